@@ -1,0 +1,51 @@
+# The same words at your desk and in CI. VENV=… chooses another virtual environment.
+VENV ?= .venv
+PYTHON ?= python3.11
+BIN := $(VENV)/bin
+INSTALL ?= $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ACTIVE := PATH="$(abspath $(BIN)):$$PATH"
+EXPERIMENT ?= laptop
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev params repro test lint acceptance bench clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(VENV)/.runtime  ## virtual environment with the locked versions
+
+$(VENV)/.runtime: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) -r requirements.lock
+	touch $@
+
+setup-dev: $(VENV)/.dev  ## and the tools that tests need
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(INSTALL) -r requirements-dev.lock
+	touch $@
+
+params: setup  ## compose conf/ to params.yaml (EXPERIMENT=laptop|long|gpu|smoke)
+	$(ACTIVE) python -m pipeline.core.compose experiment=$(EXPERIMENT)
+
+repro: params  ## set-up, then the whole pipeline
+	$(ACTIVE) dvc repro
+	@echo && echo "Read the report: $(abspath reports/report.html)"
+
+lint: setup-dev
+	$(ACTIVE) ruff check .
+	$(ACTIVE) ruff format --check .
+	$(ACTIVE) mypy
+	$(ACTIVE) python -m pipeline.core.compose --check
+
+test: lint  ## lint, types, params drift and every test but the slow proofs; fails on a skip
+	$(ACTIVE) python -m pytest -m "not acceptance" -p tests.no_skips
+
+acceptance: setup-dev  ## the slow proofs: forced rebuilds, kills, sweeps
+	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
+
+bench: setup-dev  ## each headline figure against its peer, in one run
+	$(ACTIVE) sh -ec 'for script in bench/*.py; do echo "== $$script"; python $$script; done'
+
+clean:  ## outputs and scratch; the DVC cache stays (dvc gc -w empties it)
+	rm -rf data models reports .scratch

@@ -1,0 +1,1 @@
+"""Wenyuan's text pipeline: open corpora in, an evaluated Chinese GPT out."""

@@ -1,0 +1,120 @@
+"""The trained model as evaluation sees it: text to ids, and log-probabilities of chosen tokens.
+
+Scores are float32 log-softmax sums; batches are made of requests of like length, and padding stands after them,
+so a causal model's score does not depend on what shares its batch.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from pipeline.benchmarks.ngrams import Floats
+from pipeline.core.errors import ConfigError, SourceError
+from pipeline.schema.evaluate import Device
+
+LOGIT_ROWS = 1024
+"""Places whose logits are held at a time: 1,024 × vocabulary × 4 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The log-probability of `targets[i]` after `inputs[: places[i] + 1]`, for every i."""
+
+    inputs: Sequence[int]
+    places: Sequence[int]
+    targets: Sequence[int]
+
+
+@dataclass
+class LanguageModel:
+    model: Any
+    """A causal transformers model in float32, in evaluation mode."""
+    tokenizer: Tokenizer
+    bos: int
+    eos: int
+    device: torch.device
+    batch_tokens: int
+
+    @property
+    def context(self) -> int:
+        """Tokens that the model sees at a time."""
+        return int(self.model.config.max_position_embeddings)
+
+    def encode(self, text: str) -> list[int]:
+        """A text's tokens, without bos and eos; a literal <s> in it stays text."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return str(self.tokenizer.decode([id for id in ids if id not in (self.bos, self.eos)], skip_special_tokens=False))
+
+    def score(self, requests: Sequence[Request]) -> list[Floats]:
+        """Natural log-probabilities, float64 arrays in the order of `requests`."""
+        results: list[Floats] = [np.zeros(0)] * len(requests)
+        with torch.inference_mode():
+            for batch in _batches(requests, self.batch_tokens):
+                scores = self._score_batch([requests[index] for index in batch])
+                for index, values in zip(batch, scores, strict=True):
+                    results[index] = values
+        return results
+
+    def _score_batch(self, requests: Sequence[Request]) -> Iterator[Floats]:
+        width = max(len(request.inputs) for request in requests)
+        padded = np.full((len(requests), width), self.eos, np.int64)
+        for row, request in enumerate(requests):
+            padded[row, : len(request.inputs)] = request.inputs
+        hidden = self.model.base_model(torch.from_numpy(padded).to(self.device)).last_hidden_state
+        flat = [row * width + place for row, request in enumerate(requests) for place in request.places]
+        targets = torch.tensor([id for request in requests for id in request.targets], device=self.device)
+        rows = hidden.flatten(0, 1)[torch.tensor(flat, device=self.device)]
+        head = self.model.get_output_embeddings()
+        found = [
+            -torch.nn.functional.cross_entropy(head(part).float(), goal, reduction="none")
+            for part, goal in zip(rows.split(LOGIT_ROWS), targets.split(LOGIT_ROWS), strict=True)
+        ]
+        values = torch.cat(found).double().cpu().numpy()
+        ends = np.cumsum([len(request.targets) for request in requests])
+        return iter(np.split(values, ends[:-1]))
+
+
+def _batches(requests: Sequence[Request], batch_tokens: int) -> Iterator[list[int]]:
+    """Indices by length, longest first, at most `batch_tokens` padded tokens a batch (one request at least)."""
+    batch: list[int] = []
+    for index in sorted(range(len(requests)), key=lambda index: (-len(requests[index].inputs), index)):
+        if batch and (len(batch) + 1) * len(requests[batch[0]].inputs) > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def load_language_model(folder: Path, device: Device, batch_tokens: int) -> LanguageModel:
+    """A folder in Hugging Face layout, tokenizer included; SourceError names what it lacks."""
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        if not (folder / name).is_file():
+            raise SourceError(f"{folder / name}: no such file; run train, which writes model and tokenizer")
+    chosen = choose_device(device)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(chosen).eval()
+    names: Any = AutoTokenizer.from_pretrained(folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.encode_special_tokens = True
+    if names.bos_token_id is None or names.eos_token_id is None:
+        raise SourceError(f"{folder / 'tokenizer_config.json'}: bos_token and eos_token are not both set")
+    if tokenizer.get_vocab_size() > model.config.vocab_size:
+        raise SourceError(
+            f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} tokens, the model {model.config.vocab_size}"
+        )
+    return LanguageModel(model, tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens)
+
+
+def choose_device(device: Device) -> torch.device:
+    available = torch.cuda.is_available()
+    if device is Device.cuda and not available:
+        raise ConfigError("evaluate.device=cuda, but torch sees no CUDA device; use auto or cpu")
+    return torch.device("cuda" if available and device is not Device.cpu else "cpu")

@@ -1,0 +1,58 @@
+"""Why a unit was dropped: the enum, and the row written to every `dropped/` folder."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+EXCERPT_CHARS = 80
+
+
+class DropReason(Enum):
+    """A reason's value is the sentence that the report prints for it."""
+
+    BLANK = "The record holds nothing but white space."
+    BROKEN_ENCODING = "The record's bytes are not text in the declared encoding."
+    MALFORMED_ROW = "The row cannot be parsed in the source's format."
+    MISSING_TEXT = "The row has no text field, or the field is not text."
+    CONFLICTING_LABEL = "The same text stands under two labels, so neither can be trusted."
+    EMPTY_AFTER_CLEANING = "Nothing was left after Unicode clean-up."
+    TOO_SHORT = "Fewer characters than the kind's minimum."
+    TOO_LONG = "More characters than the kind's maximum."
+    NOT_CHINESE = "Too small a share of Chinese characters."
+    REPETITIVE = "Too large a share of the text repeats what it already said."
+    TOO_MUCH_PUNCTUATION = "Too large a share of punctuation."
+    TOO_MANY_SYMBOLS = "Too large a share of symbols, emoji or private-use characters."
+    TOO_MANY_DIGITS = "Too large a share of digits."
+    EXACT_DUPLICATE = "The same text, punctuation and case aside, is kept elsewhere."
+    NEAR_DUPLICATE = "A text at least as similar as the threshold is kept elsewhere."
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One unit that went no further."""
+
+    id: str
+    reason: DropReason
+    measured: float | None
+    """The value that broke the rule, in the rule's own unit."""
+    excerpt: str
+    """The first EXCERPT_CHARS characters."""
+    kept_id: str | None
+    """For duplicates: the document that stays."""
+
+
+DROPPED_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("measured", pa.float64()),
+        pa.field("excerpt", pa.string(), nullable=False),
+        pa.field("kept_id", pa.string()),
+    ]
+)
+
+
+def excerpt(text: str) -> str:
+    """The start of a text on one line, at most EXCERPT_CHARS characters."""
+    return " ".join(text[: EXCERPT_CHARS * 2].split())[:EXCERPT_CHARS]

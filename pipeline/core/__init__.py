@@ -1,0 +1,1 @@
+"""How any stage runs: configuration, shards, ledger, engine, errors."""

@@ -1,0 +1,60 @@
+"""conf/ composed to params.yaml, to the byte as `dvc exp run` writes it.
+
+`python -m pipeline.core.compose [--check] [override …]`, for instance `experiment=smoke train.lr=3e-4`.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from hydra.core.plugins import Plugins
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from pipeline.core.errors import ConfigError, WenyuanError
+from pipeline.core.shards import write_text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def compose_params(overrides: Sequence[str] = ()) -> DictConfig:
+    """The same three calls as DVC's: compose, resolve, to YAML; ConfigError names key and cause."""
+    sys.path.insert(0, str(ROOT))  # hydra_plugins/ registers pipeline.schema
+    Plugins.instance()
+    try:
+        with initialize_config_dir(str(ROOT / "conf"), job_name="config", version_base=None):
+            params = compose("config", overrides=list(overrides))
+        OmegaConf.resolve(params)
+    except (HydraException, OmegaConfBaseException) as error:
+        cause = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
+        raise ConfigError(f"conf/: {' '.join(cause.split())}") from None
+    finally:
+        sys.path.remove(str(ROOT))
+    return params
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.core.compose", description=__doc__)
+    parser.add_argument("overrides", nargs="*")
+    parser.add_argument("--out", type=Path, default=Path("params.yaml"))
+    parser.add_argument("--check", action="store_true", help="fail if the file differs, write nothing")
+    options = parser.parse_args(argv)
+    try:
+        text = OmegaConf.to_yaml(compose_params(options.overrides))
+    except WenyuanError as error:
+        print(f"compose: {error}", file=sys.stderr)
+        return 2
+    if options.check:
+        if not options.out.exists() or options.out.read_text(encoding="utf-8") != text:
+            print(f"{options.out} is not what conf/ composes to: edit conf/, then `make params`", file=sys.stderr)
+            return 1
+        return 0
+    write_text(options.out, text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,57 @@
+"""Typed sections from params.yaml: what a stage may know of the configuration."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from pipeline.core.errors import ConfigError
+
+Section = TypeVar("Section")
+
+
+def read_params(path: Path, overrides: Sequence[str] = ()) -> DictConfig:
+    """params.yaml with `section.key=value` overrides laid over; an override may not add a new key."""
+    try:
+        params = OmegaConf.load(path)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; run `make params`") from None
+    except YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from None
+    if not isinstance(params, DictConfig):
+        raise ConfigError(f"{path}: a mapping of sections is expected")
+    for override in overrides:
+        key, separator, _ = override.partition("=")
+        if not separator:
+            raise ConfigError(f"--set {override}: expected section.key=value")
+        missing = object()
+        if OmegaConf.select(params, key, default=missing, throw_on_missing=False) is missing:
+            raise ConfigError(f"--set {override}: no such key in {path}")
+        params.merge_with_dotlist([override])
+    return params
+
+
+def load_section(params: DictConfig, name: str, schema: type[Section], origin: str = "params.yaml") -> Section:
+    """The section as its dataclass; unknown, missing and mistyped keys raise ConfigError with the key's name."""
+    if name not in params:
+        raise ConfigError(f"{origin}: section {name!r} is missing; run `make params`")
+    try:
+        merged = OmegaConf.merge(OmegaConf.structured(schema), params[name])
+        missing = sorted(OmegaConf.missing_keys(merged))
+        if missing:
+            raise ConfigError(f"{origin}: {name}.{missing[0]} has no value; set it in conf/{name}/")
+        return cast(Section, OmegaConf.to_object(merged))
+    except OmegaConfBaseException as error:
+        key = f"{name}.{error.full_key}" if error.full_key else name
+        cause = str(error).splitlines()[0]
+        raise ConfigError(f"{origin}: {key}: {cause}") from None
+    except ValueError as error:  # from a dataclass's __post_init__
+        raise ConfigError(f"{origin}: {name}: {error}") from None
+
+
+def plain(params: DictConfig) -> dict[str, Any]:
+    """The whole configuration as plain containers, interpolations resolved."""
+    return cast(dict[str, Any], OmegaConf.to_container(params, resolve=True))

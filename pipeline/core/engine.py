@@ -1,0 +1,65 @@
+"""Where shards are worked on: processes of this machine, or a Ray cluster. The bytes are the same."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from joblib import Parallel, delayed, parallel_config
+
+from pipeline.core.errors import ConfigError, ShardError, WenyuanError
+from pipeline.schema.engine import EngineConfig, EngineKind
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def worker_count(engine: EngineConfig) -> int:
+    """`engine.workers`, or all cores where it is 0."""
+    return engine.workers or len(os.sched_getaffinity(0))
+
+
+def map_shards(engine: EngineConfig, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """Apply `function` to every item, yielding results in the order of `items`.
+
+    Workers are processes (local) or Ray tasks (ray). A failure raises ShardError with the item's name, except
+    our own errors, which already say what to do.
+    """
+    workers = min(worker_count(engine), max(1, len(items)))
+    guarded = _Guard(function)
+    if engine.kind is EngineKind.local and workers == 1:
+        yield from map(guarded, items)
+        return
+    if engine.kind is EngineKind.ray:
+        _connect_to_ray()
+    backend: Any = {"backend": "ray" if engine.kind is EngineKind.ray else "loky"}
+    with parallel_config(**backend):
+        run = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
+        yield from run(delayed(guarded)(item) for item in items)
+
+
+class _Guard:
+    """Names the item in the error of a worker (picklable, unlike a closure)."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, item: Any) -> Any:
+        try:
+            return self.function(item)
+        except WenyuanError:
+            raise
+        except Exception as error:
+            name = item if isinstance(item, (str, Path)) else repr(item)[:200]
+            raise ShardError(f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _connect_to_ray() -> None:
+    try:
+        import ray
+        from ray.util.joblib import register_ray
+    except ImportError as error:
+        raise ConfigError("engine.kind=ray needs the ray extra: pip install '.[ray]'") from error
+    if not ray.is_initialized():
+        ray.init(address=os.environ.get("RAY_ADDRESS"), log_to_driver=False)
+    register_ray()

@@ -1,0 +1,23 @@
+"""Named points where a test can kill a stage, so that resume is proved at exact places and not after sleeps.
+
+A stage calls `reach("train.after_checkpoint")` where being killed is interesting. Nothing happens unless the
+environment variable WENYUAN_KILL_AT holds that very name: then the process kills itself with SIGKILL, as a lost
+machine would. A resumed run is started without the variable. Names are `<stage>.<point>`, with `:<number>` where one
+point is passed many times: `train.step:5`. Points in use:
+
+    train.step:<n>            step n is done, its checkpoint (if due) not yet written
+    train.during_checkpoint   a checkpoint's bytes are written, but under its temporary name
+    train.after_checkpoint    a checkpoint stands
+    train.before_publish      all outputs are written, none is published
+"""
+
+import os
+import signal
+
+VARIABLE = "WENYUAN_KILL_AT"
+
+
+def reach(point: str) -> None:
+    """Die here, at once and without clean-up, if WENYUAN_KILL_AT names this point."""
+    if os.environ.get(VARIABLE) == point:
+        os.kill(os.getpid(), signal.SIGKILL)

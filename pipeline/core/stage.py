@@ -1,0 +1,182 @@
+"""The command line of every stage: named paths in, typed sections, outputs published whole, metrics last."""
+
+import argparse
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from omegaconf import DictConfig
+
+from pipeline.contract.metrics import Json, Tally
+from pipeline.core.config import load_section, read_params
+from pipeline.core.errors import SourceError, WenyuanError
+from pipeline.core.ledger import check
+from pipeline.core.shards import write_json
+from pipeline.schema.engine import EngineConfig
+
+Section = TypeVar("Section")
+Metrics = dict[str, Json]
+
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+QUIET = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",  # Daft, Ray and others
+    "DAFT_ANALYTICS_ENABLED": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "DVC_NO_ANALYTICS": "1",
+    "TOKENIZERS_PARALLELISM": "false",  # shards are the unit of parallel work
+}
+LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What `--help` says and what `main` checks before the stage runs."""
+
+    name: str
+    doc: str
+    sections: Mapping[str, type]
+    """Sections of params.yaml that the stage may read, with their dataclass."""
+    inputs: Mapping[str, str]
+    """Option name -> what it is. An input may be given several paths."""
+    outputs: Mapping[str, str]
+    """Option name -> what it is; a name that ends in `file` is a file, any other a folder."""
+    network: bool = False
+
+
+@dataclass
+class Job:
+    """One run of a stage: paths and configuration. Outputs are written to `output(...)` and published by `main`."""
+
+    stage: Stage
+    params: DictConfig
+    inputs: dict[str, list[Path]]
+    targets: dict[str, Path]
+    partial: dict[str, Path] = field(default_factory=dict)
+
+    def section(self, schema: type[Section]) -> Section:
+        name = next(name for name, declared in self.stage.sections.items() if declared is schema)
+        return load_section(self.params, name, schema)
+
+    @property
+    def engine(self) -> EngineConfig:
+        return load_section(self.params, "engine", EngineConfig)
+
+    def input(self, name: str) -> Path:
+        """The one path given for the option; SourceError if there are several."""
+        paths = self.inputs[name]
+        if len(paths) != 1:
+            raise SourceError(f"--{name} takes one path, not {len(paths)}")
+        return paths[0]
+
+    def output(self, name: str = "out") -> Path:
+        """Where to write now; it becomes the target when the stage has succeeded."""
+        return self.partial[name]
+
+    def say(self, line: str) -> None:
+        """One line to the person who watches."""
+        print(f"{self.stage.name}: {line}", flush=True)
+
+
+def ledger_metrics(stage: str, unit: str, tallies: Sequence[Tally]) -> Metrics:
+    """Sum the shards' tallies, check the sum and give the head of the metrics file."""
+    total = sum(tallies, Tally())
+    check(total, stage)
+    return total.to_json(unit)
+
+
+def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None = None) -> int:
+    """Run the stage from the command line. Exit status: 0, or 2 with one line that says what to do.
+
+    Heavy rooms are imported inside `run`: `--help` answers at once, and the offline switches are set first.
+    """
+    options = _parser(stage).parse_args(argv)
+    os.environ.update(QUIET)
+    if not stage.network:
+        os.environ.update(OFFLINE)
+    try:
+        job = Job(
+            stage,
+            read_params(options.params, options.set),
+            {name: getattr(options, name) for name in stage.inputs},
+            {name: getattr(options, name) for name in stage.outputs},
+        )
+        for name, paths in job.inputs.items():
+            for path in paths:
+                if not path.exists():
+                    raise SourceError(f"{path}: no such file or folder (--{name})")
+        _warn_about_versions()
+        _prepare(job)
+        metrics = run(job)
+        _publish(job)
+        if options.metrics:
+            write_json(options.metrics, metrics)
+    except WenyuanError as error:
+        print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser(stage: Stage) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"python -m pipeline.stages.{stage.name}",
+        description=stage.doc,
+        epilog="Reads of params.yaml: " + ", ".join(["engine", *stage.sections]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name, text in stage.inputs.items():
+        parser.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=text)
+    for name, text in stage.outputs.items():
+        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
+    parser.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="override one value of params.yaml"
+    )
+    parser.add_argument("--metrics", type=Path, help="write the ledger and metrics here as JSON")
+    return parser
+
+
+def _prepare(job: Job) -> None:
+    for name, target in job.targets.items():
+        partial = target.with_name(f".{target.name}.partial")
+        _remove(partial)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not name.endswith("file"):
+            partial.mkdir()
+        job.partial[name] = partial
+
+
+def _publish(job: Job) -> None:
+    for name, target in job.targets.items():
+        _remove(target)
+        os.replace(job.partial[name], target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _warn_about_versions() -> None:
+    """The promise of equal bytes holds for the locked versions only: say so once where they differ."""
+    differing = []
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        name, separator, version = line.partition("==")
+        if not separator:
+            continue
+        try:
+            installed = importlib.metadata.version(name).partition("+")[0]
+        except importlib.metadata.PackageNotFoundError:
+            installed = "absent"
+        if installed != version:
+            differing.append(f"{name} {installed} (lock: {version})")
+    if differing:
+        shown = ", ".join(differing[:5]) + (" …" if len(differing) > 5 else "")
+        print(f"note: versions differ from requirements.lock, so bytes may too: {shown}", file=sys.stderr)

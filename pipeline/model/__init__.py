@@ -1,0 +1,1 @@
+"""The network: a transformers configuration and its initial weights."""

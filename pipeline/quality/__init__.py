@@ -1,0 +1,1 @@
+"""How good a text is: features and the rules that judge them."""

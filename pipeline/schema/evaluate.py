@@ -1,0 +1,100 @@
+"""evaluate: how the model is scored, what it is compared with, and what it is asked to write."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Device(Enum):
+    """auto: CUDA where there is one, else the processor."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class Calibration(Enum):
+    """content_free: a label's score is set against its score for a text that says nothing (Zhao et al. 2021,
+    "Calibrate Before Use"); none: the score as it is."""
+
+    none = "none"
+    content_free = "content_free"
+
+
+@dataclass
+class SentimentConfig:
+    """Zero- and few-shot: the label whose word the model finds more likely after the prompt."""
+
+    template: str
+    """A review and what stands before its label; {text} is the review."""
+    separator: str
+    """Between two examples."""
+    words: dict[str, str]
+    """Label -> the word that stands for it."""
+    shots: list[int]
+    """Examples before the question, one run each; a multiple of the labels, so that they are balanced."""
+    shot_max_chars: int
+    """A longer training review is never an example."""
+    text_min_tokens: int
+    """Room for the tested review: examples are left out until it has so much."""
+    calibration: Calibration
+    content_free: str
+    """The text that says nothing."""
+    length_normalised: bool
+    """Divide a word's log-probability by its tokens."""
+    max_examples: int | None
+    """Score so many reviews of the task, drawn by the seed; null: all."""
+
+    def __post_init__(self) -> None:
+        if self.template.count("{text}") != 1:
+            raise ValueError(
+                f"template {self.template!r} holds {{text}} {self.template.count('{text}')} times, not once"
+            )
+        if len(self.words) < 2:
+            raise ValueError(f"words name {len(self.words)} label; at least 2 are needed")
+        for shots in self.shots:
+            if shots < 0 or shots % len(self.words):
+                raise ValueError(f"{shots} shots cannot be shared evenly by {len(self.words)} labels")
+
+
+@dataclass
+class SamplesConfig:
+    prompts: list[str]
+    max_new_tokens: int
+    temperature: float
+    top_k: int
+    """Draw among the k likeliest tokens; 0: all."""
+    top_p: float
+    """Draw among the likeliest tokens that make up this probability."""
+    repetition_penalty: float
+    """Divides the scores of tokens that were there before (Keskar et al. 2019, CTRL); 1: none."""
+
+    def __post_init__(self) -> None:
+        if self.temperature <= 0 or not 0 < self.top_p <= 1:
+            raise ValueError(f"temperature {self.temperature} must be above 0 and top_p {self.top_p} in (0, 1]")
+
+
+@dataclass
+class EvaluateConfig:
+    seed: int
+    device: Device
+    threads: int
+    """Processor threads of the model; a sum's last digit depends on it."""
+    batch_tokens: int
+    """Tokens scored at a time, padding included; sets the memory, not the result."""
+    stride_share: float
+    """A document longer than the context is scored window by window; each new window scores this share of the
+    context and sees the rest as what stands before it."""
+    ngram_max_characters: int
+    """The n-gram baselines learn from so many characters of train at most: 130 bytes of memory each."""
+    ngram_fallback: list[float]
+    """Kneser-Ney's three discounts where a corpus is too small to tell them."""
+    sentiment: SentimentConfig
+    samples: SamplesConfig
+
+    def __post_init__(self) -> None:
+        if not 0 < self.stride_share <= 1:
+            raise ValueError(f"stride_share {self.stride_share} lies outside (0, 1]")
+        if min(self.threads, self.batch_tokens, self.ngram_max_characters) < 1:
+            raise ValueError("threads, batch_tokens and ngram_max_characters are at least 1")
+        if len(self.ngram_fallback) != 3:
+            raise ValueError(f"ngram_fallback holds {len(self.ngram_fallback)} discounts, not 3")

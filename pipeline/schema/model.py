@@ -1,0 +1,40 @@
+"""model: the architecture, a GPT-2. Its context comes from pack, its vocabulary from the tokenizer."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Activation(Enum):
+    """Non-linearity of the feed-forward layers, by transformers' name; relu2 is the square of relu."""
+
+    gelu_new = "gelu_new"
+    relu2 = "relu2"
+    silu = "silu"
+
+
+@dataclass
+class ModelConfig:
+    """With train.init=pretrained, layers, heads, width, inner, activation and tied must be the base model's own."""
+
+    layers: int
+    heads: int
+    """Attention heads a layer; they share the width equally."""
+    width: int
+    """Length of a token's vector."""
+    inner: int | None
+    """Width of the feed-forward layers; null: four times `width`."""
+    activation: Activation
+    dropout: float
+    """Of embeddings, attention and residual branches alike."""
+    init_std: float
+    """Standard deviation of the first weights; residual projections get it divided by √(2 × layers)."""
+    tied: bool
+    """The output layer is the embedding table."""
+
+    def __post_init__(self) -> None:
+        if min(self.layers, self.heads, self.width) < 1:
+            raise ValueError(f"layers {self.layers}, heads {self.heads} and width {self.width} are at least 1")
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout {self.dropout} lies outside [0, 1)")

@@ -1,0 +1,32 @@
+"""normalise: Unicode clean-up and the script that the model is to be trained in."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Script(Enum):
+    """hans: Simplified; hant: Traditional; keep: as it came."""
+
+    hans = "hans"
+    hant = "hant"
+    keep = "keep"
+
+
+@dataclass
+class NormaliseConfig:
+    script: Script
+    opencc_hans: dict[str, str]
+    """OpenCC configuration to Simplified by the document's variant; `default` for all others."""
+    opencc_hant: dict[str, str]
+    """OpenCC configuration to Traditional, likewise."""
+    full_width_latin: bool
+    """Map full-width Latin letters and digits to ASCII."""
+    chinese_spaces: bool
+    """Remove spaces between two Chinese characters."""
+    max_blank_lines: int
+    """Longer runs of blank lines are cut to so many."""
+
+    def __post_init__(self) -> None:
+        for name in ("opencc_hans", "opencc_hant"):
+            if "default" not in getattr(self, name):
+                raise ValueError(f"{name} needs a `default`")

@@ -1,0 +1,116 @@
+"""train: optimiser, schedule, budget and machine of the training run."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Init(Enum):
+    """scratch: random weights; pretrained: the base model, its embeddings extended to the tokenizer."""
+
+    scratch = "scratch"
+    pretrained = "pretrained"
+
+
+class Optimizer(Enum):
+    """adamw: for all weights; muon: Muon for the matrices inside the layers, AdamW for the rest."""
+
+    adamw = "adamw"
+    muon = "muon"
+
+
+class Schedule(Enum):
+    """Both warm up on a line; cosine then falls all the way, wsd stays up and falls on a line at the end."""
+
+    cosine = "cosine"
+    wsd = "wsd"
+
+
+class Precision(Enum):
+    """auto: bf16 where the device multiplies it in hardware (see pipeline/training/machine.py), else fp32."""
+
+    fp32 = "fp32"
+    bf16 = "bf16"
+    auto = "auto"
+
+
+class Compile(Enum):
+    """auto: torch.compile where a compiler is present (C++ for the CPU, triton for CUDA)."""
+
+    never = "never"
+    auto = "auto"
+    always = "always"
+
+
+class Device(Enum):
+    """auto: CUDA if there is a device, else the CPU."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@dataclass
+class TrainConfig:
+    init: Init
+    steps: int
+    """Optimiser steps: the whole budget. Never seconds, so that a slow hour gives the same model."""
+    batch_size: int
+    """Blocks a forward pass: what must fit in memory."""
+    accumulation: int
+    """Forward passes a step: a step sees batch_size × accumulation blocks."""
+    optimizer: Optimizer
+    lr: float
+    """Peak learning rate of AdamW."""
+    muon_lr: float | None
+    """Peak learning rate of Muon, scaled to AdamW's update size (0.2 × √longer side); null unless muon."""
+    momentum: float
+    """Muon's (Nesterov)."""
+    beta1: float
+    beta2: float
+    weight_decay: float
+    """Of matrices inside the layers only: embeddings, norms and biases never decay."""
+    clip: float | None
+    """Largest norm of the whole gradient; null: no clipping."""
+    schedule: Schedule
+    warmup_steps: int
+    decay_share: float
+    """wsd: share of the steps, at the end, over which the rate falls. cosine ignores it."""
+    final_share: float
+    """The last step's learning rate as a share of the peak."""
+    validation_steps: int
+    """Validation loss every so many steps, and after the last one."""
+    validation_blocks: int | None
+    """So many blocks on the way, from the first on; null: all. After the last step always all."""
+    log_steps: int
+    """A progress line and a row of the curve every so many steps."""
+    checkpoint_steps: int
+    """A checkpoint to resume from every so many steps."""
+    precision: Precision
+    compile: Compile
+    device: Device
+    threads: int
+    """CPU threads of the arithmetic. A hyperparameter: the order of sums, and so the bytes, depend on it."""
+    deterministic: bool
+    """Only kernels that give the same bytes at each run; off is a little faster on some devices."""
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name in (
+            "steps", "batch_size", "accumulation", "validation_steps", "log_steps", "checkpoint_steps", "threads",
+        ):  # fmt: skip
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} is at least 1")
+        if self.optimizer is Optimizer.muon and self.muon_lr is None:
+            raise ValueError("optimizer muon needs muon_lr, which is null")
+        if not 0 <= self.warmup_steps <= self.steps:
+            raise ValueError(f"warmup_steps {self.warmup_steps} is above steps {self.steps} or below 0")
+        for name in ("decay_share", "final_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} {getattr(self, name)} lies outside [0, 1]")
+        decay_steps = round(self.decay_share * self.steps)
+        if self.schedule is Schedule.wsd and self.warmup_steps + decay_steps > self.steps:
+            raise ValueError(
+                f"warmup_steps {self.warmup_steps} and {decay_steps} steps of decay exceed steps {self.steps}"
+            )
+        if self.validation_blocks is not None and self.validation_blocks < 1:
+            raise ValueError(f"validation_blocks {self.validation_blocks} is at least 1, or null for all")

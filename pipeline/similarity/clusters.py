@@ -1,0 +1,54 @@
+"""Who stays: of similar documents the first, and only what is similar to a document that stays is dropped."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.similarity.shingles import I64
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """One entry a document, by its number in shard order."""
+
+    kept: I64
+    """The document that stays in its place; its own number if it stays itself."""
+    similarity: NDArray[np.float64]
+    """To the kept document; 1 for exact duplicates and for those that stay."""
+    cluster: I64
+    """The first document of the chain of similar documents; chains may hold several that stay."""
+
+
+def resolve(
+    documents: int, exact: NDArray[np.int64], near: NDArray[np.int64], similarity: NDArray[np.float64]
+) -> Verdicts:
+    """Decide from verified pairs (earlier, later), both shape [pairs, 2].
+
+    Exact pairs come first: the later is dropped for the earlier. `near` pairs join documents that are no
+    exact duplicates; they are gone through in the order of the later one, which is dropped if one of its
+    partners stays (the most similar, then the earliest). Similarity is not transitive, so a document whose
+    partners are all dropped stays, in the same cluster.
+    """
+    kept = np.arange(documents, dtype=np.int64)
+    measured = np.ones(documents, dtype=np.float64)
+    parent = np.arange(documents, dtype=np.int64)
+    kept[exact[:, 1]] = exact[:, 0]
+    best = np.zeros(documents, dtype=np.float64)
+    order = np.lexsort((near[:, 0], -similarity, near[:, 1]))
+    for pair in order:
+        earlier, later = near[pair]
+        if kept[later] == later and kept[earlier] == earlier and similarity[pair] > best[later]:
+            kept[later], measured[later] = earlier, similarity[pair]
+    for earlier, later in (*exact.tolist(), *near.tolist()):
+        a, b = _root(parent, earlier), _root(parent, later)
+        parent[max(a, b)] = min(a, b)
+    cluster = np.array([_root(parent, number) for number in range(documents)], dtype=np.int64)
+    return Verdicts(kept, measured, cluster)
+
+
+def _root(parent: I64, number: int) -> int:
+    while parent[number] != number:
+        parent[number] = parent[parent[number]]
+        number = int(parent[number])
+    return number

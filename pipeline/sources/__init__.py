@@ -1,0 +1,1 @@
+"""Open corpora: fetching pinned archives and reading records from files."""

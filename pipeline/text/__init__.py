@@ -1,0 +1,1 @@
+"""Chinese text at the level of characters: clean-up, script, folding."""

@@ -1,0 +1,104 @@
+"""Classes and tables of characters: what is Chinese, what is punctuation, what stands for what.
+
+Blocks and categories are Unicode's (16.0); the tables say where each one comes from.
+"""
+
+import unicodedata
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+HAN = "\u3005-\u3007\u3021-\u3029\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Ideographs, and 々〆〇〡〻 that are written among them, as the inside of a regex class."""
+
+CHINESE_PUNCTUATION = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+"""Punctuation that only East Asian text uses (the ideographic space U+3000 is left out)."""
+
+SHARED_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2026\u2014\u00b7"
+"""‘’“”…—·: Chinese next to Chinese, but Latin text has them too."""
+
+FULL_WIDTH = {
+    **{chr(0xFF10 + i): chr(0x30 + i) for i in range(10)},
+    **{chr(0xFF21 + i): chr(0x41 + i) for i in range(26)},
+    **{chr(0xFF41 + i): chr(0x61 + i) for i in range(26)},
+    "％": "%",
+}
+"""Full-width Latin letters and digits to ASCII (block Halfwidth and Fullwidth Forms); ％ follows its digits."""
+
+RADICALS = {
+    # Kangxi radicals: their compatibility decomposition is the ideograph.
+    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
+    # CJK Radicals Supplement, Simplified forms that PDF extraction leaves (Unihan, EquivalentUnifiedIdeograph).
+    **dict(
+        zip(
+            "⺟⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+            "母西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+            strict=True,
+        )
+    ),
+}
+"""Radical symbols to the ideographs that they stand for in broken text."""
+
+PRIVATE_USE = dict(
+    zip(
+        "\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864"
+        "\ue816\ue817\ue818\ue831\ue83b\ue855"
+        "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796",
+        "\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb"
+        "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe"
+        "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19",
+        strict=True,
+    )
+)
+"""Private-use code points of GB 18030-2000 (and of Python's gb18030 codec) to the characters that
+GB 18030-2005 and -2022 give them."""
+
+
+class CharClass(IntEnum):
+    """What a character counts as in the shares of the quality rules."""
+
+    SPACE = 0
+    CHINESE = 1
+    LETTER = 2
+    DIGIT = 3
+    PUNCTUATION = 4
+    SYMBOL = 5
+
+
+@cache
+def class_table() -> NDArray[np.uint8]:
+    """Class of every code point, shape [0x110000]."""
+    table = np.full(0x110000, CharClass.SYMBOL, dtype=np.uint8)
+    by_letter = {
+        "L": CharClass.LETTER,
+        "M": CharClass.LETTER,
+        "N": CharClass.DIGIT,
+        "P": CharClass.PUNCTUATION,
+        "Z": CharClass.SPACE,
+    }
+    # Planes 4 to 13 are unassigned, 15 and 16 private: symbols, as the table is filled.
+    for code in [*range(0x40000), *range(0xE0000, 0xE0200)]:
+        category = unicodedata.category(chr(code))
+        if category[0] in by_letter:
+            table[code] = by_letter[category[0]]
+    for low, high in ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32400)):
+        assigned = table[low:high] == CharClass.LETTER
+        table[low:high][assigned] = CharClass.CHINESE
+    for character in "々〆〇〻":
+        table[ord(character)] = CharClass.CHINESE
+    for character in "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85":
+        table[ord(character)] = CharClass.SPACE
+    table[0x200D] = table[0xFE0E] = table[0xFE0F] = CharClass.SPACE  # they only join or style an emoji
+    return table
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The text's code points, shape [characters]."""
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
+
+def class_counts(points: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """How many characters of each CharClass, shape [6]."""
+    return np.bincount(class_table()[points], minlength=len(CharClass)).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Token streams: encoding documents and packing them into blocks."""

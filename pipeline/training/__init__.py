@@ -1,0 +1,1 @@
+"""The training loop: batches, optimiser, schedule, checkpoints."""

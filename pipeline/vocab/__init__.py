@@ -1,0 +1,1 @@
+"""The vocabulary: GPT-2's byte-level BPE extended with Chinese."""

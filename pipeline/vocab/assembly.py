@@ -1,0 +1,69 @@
+"""The finished tokenizer: one tokenizer.json that carries its line breaks, specials and words by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import AddedToken, Tokenizer
+from tokenizers.models import BPE
+
+from pipeline.core.shards import write_text
+from pipeline.schema.tokenizer import TokenizerConfig
+from pipeline.vocab.base import Base, Pair
+from pipeline.vocab.extension import Extension
+from pipeline.vocab.linebreaks import Marks
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All tokens in the order of their ids: kept base, marks, new merges, special tokens, words."""
+
+    extension: Extension
+    marks: Marks
+    bos: str
+    pad: str
+    more: Sequence[str]
+    words: Sequence[str]
+
+    @classmethod
+    def build(cls, extension: Extension, words: Sequence[str], config: TokenizerConfig) -> "Vocabulary":
+        return cls(extension, Marks(config.nl, config.escape), config.bos, config.pad, config.more, words)
+
+    @property
+    def specials(self) -> list[str]:
+        """The special tokens in the sense of the libraries; the marks are ordinary tokens."""
+        return [self.bos, self.pad, *self.more]
+
+    @property
+    def model_tokens(self) -> list[str]:
+        return [*self.extension.kept, self.marks.nl, self.marks.escape, *self.extension.new]
+
+    @property
+    def tokens(self) -> list[str]:
+        return [*self.model_tokens, *self.specials, *self.words]
+
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer; no token is added at the start or end of a text."""
+        ids = {token: id for id, token in enumerate(self.model_tokens)}
+        # ignore_merges: a pre-token that is a token is that token; the marks are reached by this alone.
+        tokenizer = Tokenizer(BPE(ids, list(self.extension.merges), ignore_merges=True))
+        self.marks.install(tokenizer)
+        tokenizer.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in self.specials])
+        tokenizer.add_tokens([AddedToken(word, normalized=False, special=False) for word in self.words])
+        return tokenizer
+
+
+def plain(base: Base) -> Tokenizer:
+    """The base as it is, marks and specials apart: line breaks are its own token."""
+    from tokenizers.decoders import ByteLevel as Decoder
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    tokenizer = base.model()
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = Decoder()
+    return tokenizer
+
+
+def save(vocabulary: Vocabulary, base_merges: Sequence[Pair], out: Path) -> None:
+    """Write the Hugging Face layout."""
+    write_text(out / "tokenizer.json", vocabulary.tokenizer().to_str(pretty=True) + "\n")

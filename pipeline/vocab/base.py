@@ -1,0 +1,99 @@
+"""The base tokenizer's vocabulary and merges, read from vocab.json and merges.txt and checked against each other."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+
+from pipeline.core.errors import SourceError
+from pipeline.vocab.alphabet import BYTE
+
+END_OF_TEXT = "<|endoftext|>"
+"""GPT-2's only special token: no merge makes it, and our bos starts from its embedding."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A byte-level BPE: token -> id, and the merges in order."""
+
+    ids: Mapping[str, int]
+    merges: Sequence[Pair]
+
+    @cached_property
+    def parts(self) -> dict[str, Pair]:
+        """Token -> the pair that makes it."""
+        return {left + right: (left, right) for left, right in self.merges}
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """All tokens that text can give, bytes and merged ones, by id."""
+        return sorted((token for token in self.ids if token in BYTE or token in self.parts), key=self.ids.__getitem__)
+
+    @cached_property
+    def end_of_text(self) -> int | None:
+        return self.ids.get(END_OF_TEXT)
+
+    def model(self) -> Tokenizer:
+        """The bare model: encodes one pre-token written in the byte alphabet."""
+        return Tokenizer(BPE(dict(self.ids), list(self.merges)))
+
+    def closure(self, tokens: Iterable[str]) -> set[str]:
+        """The tokens, all 256 bytes, and every token that a merge on the way to one of them makes."""
+        kept = set(BYTE)
+        waiting = [token for token in tokens if token not in kept]
+        while waiting:
+            token = waiting.pop()
+            if token not in kept:
+                kept.add(token)
+                waiting += self.parts[token]
+        return kept
+
+
+def read_base(folder: Path) -> Base:
+    """Read both files; SourceError names the file, the line and what does not fit."""
+    vocab_file, merges_file = folder / "vocab.json", folder / "merges.txt"
+    try:
+        ids = json.loads(vocab_file.read_bytes())
+        lines = merges_file.read_bytes().decode().split("\n")
+    except OSError as error:
+        raise SourceError(f"{error.filename}: {error.strerror}; run the base stage first") from None
+    except ValueError as error:
+        raise SourceError(f"{folder}: vocab.json must be JSON and merges.txt UTF-8: {error}") from None
+    if not isinstance(ids, dict) or not all(type(id) is int for id in ids.values()):
+        raise SourceError(f"{vocab_file}: a mapping of token to id is expected")
+    if sorted(ids.values()) != list(range(len(ids))):
+        raise SourceError(f"{vocab_file}: the ids of {len(ids)} tokens must be 0 to {len(ids) - 1}")
+    missing = sorted(set(BYTE) - ids.keys())
+    if missing:
+        raise SourceError(f"{vocab_file}: {len(missing)} of the 256 bytes have no token, first {missing[0]!r}")
+    return Base(ids, _check_merges(lines, ids, merges_file))
+
+
+def _check_merges(lines: Sequence[str], ids: Mapping[str, int], path: Path) -> list[Pair]:
+    merges: list[Pair] = []
+    made = set(BYTE)
+    for number, line in enumerate(lines, start=1):
+        if not line or (number == 1 and line.startswith("#version")):
+            continue
+        left, separator, right = line.partition(" ")
+        if not (left and separator and right) or " " in right:
+            raise SourceError(f"{path}: line {number}: expected two tokens and one space, found {line[:80]!r}")
+        for token in (left, right):
+            if token not in made:
+                raise SourceError(f"{path}: line {number}: no byte or earlier merge makes {token!r}")
+        if left + right not in ids:
+            raise SourceError(f"{path}: line {number}: vocab.json lacks the merged token {left + right!r}")
+        if left + right in made:
+            raise SourceError(f"{path}: line {number}: {left + right!r} is made by an earlier merge too")
+        made.add(left + right)
+        merges.append((left, right))
+    unmade = sorted(ids.keys() - made - {END_OF_TEXT})
+    if unmade:
+        raise SourceError(f"{path}: no merge makes {len(unmade)} tokens of vocab.json, first {unmade[0]!r}")
+    return merges
