@@ -69,7 +69,7 @@ def _level(counts: Ints, prefix: Ints, contexts: int, fallback: Sequence[float])
     discount = np.array([0.0, *discounts(counts, fallback)])[np.minimum(counts, 3)]
     totals = np.bincount(prefix, weights=counts, minlength=contexts)
     removed = np.bincount(prefix, weights=discount, minlength=contexts)
-    return _Level(counts - discount, totals, removed / np.maximum(totals, 1))
+    return _Level(counts.astype(np.float64) - discount, totals, removed / np.maximum(totals, 1))
 
 
 def discounts(counts: Ints, fallback: Sequence[float]) -> tuple[float, float, float]:

@@ -51,7 +51,9 @@ class LanguageModel:
         return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def decode(self, ids: Sequence[int]) -> str:
-        return str(self.tokenizer.decode([id for id in ids if id not in (self.bos, self.eos)], skip_special_tokens=False))
+        return str(
+            self.tokenizer.decode([id for id in ids if id not in (self.bos, self.eos)], skip_special_tokens=False)
+        )
 
     def score(self, requests: Sequence[Request]) -> list[Floats]:
         """Natural log-probabilities, float64 arrays in the order of `requests`."""
@@ -78,8 +80,10 @@ class LanguageModel:
             for part, goal in zip(rows.split(LOGIT_ROWS), targets.split(LOGIT_ROWS), strict=True)
         ]
         values = torch.cat(found).double().cpu().numpy()
-        ends = np.cumsum([len(request.targets) for request in requests])
-        return iter(np.split(values, ends[:-1]))
+        start = 0
+        for request in requests:
+            yield values[start : start + len(request.targets)]
+            start += len(request.targets)
 
 
 def _batches(requests: Sequence[Request], batch_tokens: int) -> Iterator[list[int]]:
@@ -100,7 +104,7 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
         if not (folder / name).is_file():
             raise SourceError(f"{folder / name}: no such file; run train, which writes model and tokenizer")
     chosen = choose_device(device)
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(chosen).eval()
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     names: Any = AutoTokenizer.from_pretrained(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.encode_special_tokens = True
@@ -110,7 +114,7 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
         raise SourceError(
             f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} tokens, the model {model.config.vocab_size}"
         )
-    return LanguageModel(model, tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens)
+    return LanguageModel(model.to(chosen).eval(), tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens)
 
 
 def choose_device(device: Device) -> torch.device:

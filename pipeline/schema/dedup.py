@@ -8,6 +8,7 @@ class DedupConfig:
     shingle_chars: int
     """Length of a shingle in characters of the folded text."""
     bands: int
+    """How many chances a pair has to become a candidate."""
     rows: int
     """Hashes a band: bands × rows is the length of a signature."""
     threshold: float
@@ -15,6 +16,7 @@ class DedupConfig:
     max_comparisons: int
     """In a band's bucket every text is compared with at most so many before it, the first ones first."""
     seed: int
+    """Of the MinHash permutations."""
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:

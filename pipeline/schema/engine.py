@@ -14,5 +14,6 @@ class EngineKind(Enum):
 @dataclass
 class EngineConfig:
     kind: EngineKind
+    """Processes of this machine or a Ray cluster."""
     workers: int
     """Worker processes or Ray tasks at a time; 0: one a core."""

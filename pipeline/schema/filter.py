@@ -8,15 +8,19 @@ class Thresholds:
     """A null threshold switches its rule off. Shares are of all characters but white space."""
 
     min_chars: int | None
+    """Fewest code points, white space included."""
     max_chars: int | None
+    """Most code points."""
     min_chinese: float | None
     """Smallest share of Chinese characters among letters, Chinese characters and digits."""
     max_repetition: float | None
     """Largest share of character 5-grams that stood in the text before."""
     max_punctuation: float | None
+    """Largest share of punctuation."""
     max_symbols: float | None
     """Largest share of symbols, emoji, private-use and unassigned characters."""
     max_digits: float | None
+    """Largest share of digits."""
 
     def __post_init__(self) -> None:
         if self.min_chars is not None and self.max_chars is not None and self.min_chars > self.max_chars:
@@ -32,3 +36,4 @@ class FilterConfig:
     default: Thresholds
     """For kinds that are not named in `kinds`."""
     kinds: dict[str, Thresholds]
+    """Kind of document -> its own thresholds."""

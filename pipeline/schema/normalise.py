@@ -15,6 +15,7 @@ class Script(Enum):
 @dataclass
 class NormaliseConfig:
     script: Script
+    """The script that all documents end in."""
     opencc_hans: dict[str, str]
     """OpenCC configuration to Simplified by the document's variant; `default` for all others."""
     opencc_hant: dict[str, str]

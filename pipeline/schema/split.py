@@ -8,6 +8,7 @@ class SplitConfig:
     validation: float
     """Share of clusters."""
     test: float
+    """Share of clusters."""
     task: float
     """Share of the clusters of labelled documents kept for few-shot tasks."""
     blocks: dict[str, int]

@@ -1,21 +1,28 @@
 """Scores a model: bits per character of validation and test beside n-gram baselines, a sentiment task, samples.
 
-Reads the model's folder (tokenizer included) and the split; writes tables, samples.jsonl, sentiment.parquet and
-bits_per_character.csv. Every document of validation and test is scored.
+Reads the model's folder (tokenizer included) and the split; writes scores.json, documents.parquet (the score of each
+document), bits_per_character.csv, sentiment.json, sentiment.parquet and samples.jsonl. Every document of validation
+and test is scored; train teaches the baselines and lends the few-shot examples.
 """
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipeline.contract.metrics import Json
-from pipeline.core.shards import write_json, write_table, write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics
+from pipeline.contract.document import Document
+from pipeline.contract.metrics import Json, Tally
+from pipeline.core.errors import SourceError
+from pipeline.core.ledger import Ledger
+from pipeline.core.shards import list_shards, read_documents, write_json, write_table, write_text
+from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
 from pipeline.schema.evaluate import EvaluateConfig
 
 if TYPE_CHECKING:
-    pass
+    from pipeline.benchmarks.language_model import LanguageModel
+    from pipeline.benchmarks.parts import PartScores
 
 STAGE = Stage(
     name="evaluate",
@@ -25,7 +32,7 @@ STAGE = Stage(
         "model": "folder of the trained model with its tokenizer (train)",
         "split": "folder with train/, validation/, test/ and task/ (split)",
     },
-    outputs={"out": "tables, predictions and samples"},
+    outputs={"out": "scores, predictions and samples"},
 )
 PARTS = ("validation", "test")
 
@@ -35,39 +42,89 @@ def run(job: Job) -> Metrics:
 
     from pipeline.benchmarks.baselines import Baselines, whole_texts
     from pipeline.benchmarks.language_model import load_language_model
+    from pipeline.benchmarks.parts import MODEL, score_part
     from pipeline.benchmarks.samples import continuations
 
-    config = job.section(EvaluateConfig)
+    config, out = job.section(EvaluateConfig), job.output("out")
     torch.set_num_threads(config.threads)
-    torch.use_deterministic_algorithms(True)
-    split, out = job.input("split"), job.output("out")
-    train = read_part(split, "train")
+    documents = {part: read_part(job.input("split"), part) for part in ("train", *PARTS, "task")}
+    for part in ("train", *PARTS):
+        if not documents[part]:
+            raise SourceError(f"{job.input('split') / part}: no document; give the part a larger share of the split")
     model = load_language_model(job.input("model"), config.device, config.batch_tokens)
-    learnt = whole_texts((document.text for document in train), config.ngram_max_characters)
-    baselines = Baselines(learnt, config.ngram_fallback)
-    job.say(f"baselines learnt from {sum(map(len, learnt)):,} characters")
 
-    tallies, parts, rows = [], dict[str, dict[str, Json]](), list[dict[str, Json]]()
+    learnt = whole_texts((document.text for document in documents["train"]), config.ngram_max_characters)
+    baselines = Baselines(learnt, config.ngram_fallback)
+    scores = {part: score_part(model, baselines, documents[part], config.stride_share) for part in PARTS}
     for part in PARTS:
-        documents = read_part(split, part)
-        tallies.append(ledger(documents))
-        parts[part] = score_part(model, baselines, documents, config, part, rows)
-        job.say(f"{part}: {parts[part]['line']}")
-    write_table(out / "documents.parquet", pa.Table.from_pylist(rows, DOCUMENT_SCORES))
-    write_json(out / "scores.json", {part: parts[part]["table"] for part in PARTS})
-    test = parts["test"]["bits_per_character"]
-    assert isinstance(test, dict)
-    write_text(
-        out / "bits_per_character.csv",
-        "".join(f"{name},{value}\n" for name, value in {"model": "bits_per_character", **test}.items()),
-    )
-    sentiment = ask_sentiment(job, model, config, train, out)
-    lines = continuations(model, config.samples, config.seed)
-    write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in lines))
+        job.say(f"{part}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores[part].bits_per_character.items()))
+    write_scores(out, documents, scores)
+
+    sentiment = ask_sentiment(job, config, model, documents["train"], documents["task"])
+    samples = continuations(model, config.samples, config.seed)
+    write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in samples))
+
+    baseline_figures = {k: v for k, v in scores["test"].bits_per_character.items() if k != MODEL}
     return {
-        **ledger_metrics("evaluate", "document", tallies),
-        "test": parts["test"]["figures"],
-        "validation": parts["validation"]["figures"],
-        "baselines": {name: value for name, value in test.items() if name != "wenyuan"},
+        **ledger_metrics("evaluate", "document", [scored(documents[part]) for part in PARTS]),
+        "test": scores["test"].figures(),
+        "validation": scores["validation"].figures(),
+        "baselines": {**baseline_figures},
         "sentiment": sentiment,
     }
+
+
+def read_part(split: Path, part: str) -> list[Document]:
+    """All documents of a part, in the order of shards and rows."""
+    return [document for shard in list_shards([split / part]) for document in read_documents(shard)]
+
+
+def scored(documents: Sequence[Document]) -> Tally:
+    """A part's ledger: each document is used and comes out as it is."""
+    ledger = Ledger("evaluate")
+    for document in documents:
+        ledger.receive(document.text)
+        ledger.use()
+        ledger.emit(document)
+    return ledger.close()
+
+
+def write_scores(out: Path, documents: dict[str, list[Document]], scores: dict[str, "PartScores"]) -> None:
+    """scores.json (all figures), bits_per_character.csv (test, for a bar plot) and documents.parquet."""
+    write_json(out / "scores.json", {part: score.table() for part, score in scores.items()})
+    bars = scores["test"].bits_per_character.items()
+    write_text(out / "bits_per_character.csv", "model,bits_per_character\n" + "".join(f"{k},{v}\n" for k, v in bars))
+    rows = [
+        (document.id, part, document.source, len(document.text), tokens, bits)
+        for part, score in scores.items()
+        for document, tokens, bits in zip(documents[part], score.tokens, score.bits, strict=True)
+    ]
+    names = ("id", "part", "source", "characters", "tokens", "bits")
+    types = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.float64())
+    columns = [pa.array(column, type) for column, type in zip(zip(*rows, strict=True), types, strict=True)]
+    write_table(out / "documents.parquet", pa.Table.from_arrays(columns, names=list(names)))
+
+
+def ask_sentiment(
+    job: Job, config: EvaluateConfig, model: "LanguageModel", train: list[Document], task: list[Document]
+) -> dict[str, Json]:
+    """sentiment.json (the figures by number of shots, the examples) and sentiment.parquet (each prediction)."""
+    from pipeline.benchmarks.prompts import drawn, pick_shots
+    from pipeline.benchmarks.sentiment import answer, answers_table, summary
+
+    asked, labels = config.sentiment, list(config.sentiment.words)
+    reviews = drawn(task, config.seed)[: asked.max_examples]
+    examples = pick_shots(train, asked, config.seed)
+    runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
+    figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
+    if not reviews:
+        job.say("no labelled document in task: sentiment is left out")
+    answers = [row for rows in runs.values() for row in rows]
+    write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
+    shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
+    write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
+    return figures
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(STAGE, run))
