@@ -67,7 +67,7 @@ def _contexts(table: Table, longer: Table) -> Ints:
 
 def _level(counts: Ints, prefix: Ints, contexts: int, fallback: Sequence[float]) -> _Level:
     discount = np.array([0.0, *discounts(counts, fallback)])[np.minimum(counts, 3)]
-    totals = np.bincount(prefix, weights=counts, minlength=contexts)
+    totals = np.asarray(np.bincount(prefix, weights=counts, minlength=contexts), np.float64)
     removed = np.bincount(prefix, weights=discount, minlength=contexts)
     return _Level(counts.astype(np.float64) - discount, totals, removed / np.maximum(totals, 1))
 

@@ -77,7 +77,10 @@ class LanguageModel:
         head = self.model.get_output_embeddings()
         found = [
             -torch.nn.functional.cross_entropy(head(part).float(), goal, reduction="none")
-            for part, goal in zip(rows.split(LOGIT_ROWS), targets.split(LOGIT_ROWS), strict=True)
+            for part, goal in (
+                (rows[start : start + LOGIT_ROWS], targets[start : start + LOGIT_ROWS])
+                for start in range(0, len(flat), LOGIT_ROWS)
+            )
         ]
         values = torch.cat(found).double().cpu().numpy()
         start = 0
@@ -114,7 +117,9 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
         raise SourceError(
             f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} tokens, the model {model.config.vocab_size}"
         )
-    return LanguageModel(model.to(chosen).eval(), tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens)
+    return LanguageModel(
+        model.to(chosen).eval(), tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens
+    )
 
 
 def choose_device(device: Device) -> torch.device:

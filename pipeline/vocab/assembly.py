@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tokenizers import AddedToken, Tokenizer
+from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
 from pipeline.core.shards import write_text
 from pipeline.schema.tokenizer import TokenizerConfig
-from pipeline.vocab.base import Base, Pair
+from pipeline.vocab.base import Base
 from pipeline.vocab.extension import Extension
 from pipeline.vocab.linebreaks import Marks
 
@@ -54,16 +54,40 @@ class Vocabulary:
 
 
 def plain(base: Base) -> Tokenizer:
-    """The base as it is, marks and specials apart: line breaks are its own token."""
-    from tokenizers.decoders import ByteLevel as Decoder
-    from tokenizers.pre_tokenizers import ByteLevel
-
+    """The base as its makers use it: no marks, a line break is its own token."""
     tokenizer = base.model()
-    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = Decoder()
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 
 
-def save(vocabulary: Vocabulary, base_merges: Sequence[Pair], out: Path) -> None:
-    """Write the Hugging Face layout."""
+def save(vocabulary: Vocabulary, out: Path, figures: dict[str, Json]) -> None:
+    """Write the Hugging Face layout and wenyuan.json, which names the special tokens and holds `figures`.
+
+    vocab.json and merges.txt are for reading; only tokenizer.json has the line breaks.
+    """
     write_text(out / "tokenizer.json", vocabulary.tokenizer().to_str(pretty=True) + "\n")
+    ids: dict[str, Json] = {token: id for id, token in enumerate([*vocabulary.model_tokens, *vocabulary.specials])}
+    write_json(out / "vocab.json", ids)
+    merges = [f"{left} {right}\n" for left, right in vocabulary.extension.merges]
+    write_text(out / "merges.txt", "".join(["#version: 0.2\n", *merges]))
+    config: dict[str, Json] = {
+        # GPT2Tokenizer would silently put its own pre-tokenizer in the place of tokenizer.json's.
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "bos_token": vocabulary.bos,
+        "eos_token": vocabulary.bos,
+        "pad_token": vocabulary.pad,
+        "clean_up_tokenization_spaces": False,
+    }
+    if vocabulary.more:
+        config["additional_special_tokens"] = list(vocabulary.more)
+    write_json(out / "tokenizer_config.json", config)
+    special: dict[str, Json] = {
+        "nl": vocabulary.marks.nl,
+        "escape": vocabulary.marks.escape,
+        "bos": vocabulary.bos,
+        "eos": vocabulary.bos,
+        "pad": vocabulary.pad,
+        "more": list(vocabulary.more),
+    }
+    write_json(out / "wenyuan.json", {**figures, "special": special})

@@ -48,7 +48,7 @@ def extend(words: Mapping[str, int], base: Base, config: TokenizerConfig, specia
             f"tokenizer.vocab_size {config.vocab_size} is more than the text can teach: it gives "
             f"{len(fitted) + specials} tokens at min_frequency {config.min_frequency}; lower one or give more text"
         )
-    return growth.fill(fitted, size)
+    return growth.fill(fitted, merges, size)
 
 
 def cut(base: Base, uses: Mapping[str, int], config: TokenizerConfig) -> Extension:
@@ -75,18 +75,21 @@ class _Growth:
             kept = self.base.closure([*(self.spelling.tokens[n] for n in frequent), *map(self.spelling.read, parts)])
         return _assemble(self.base, kept, [(self.spelling.read(a), self.spelling.read(b)) for a, b in learnt])
 
-    def fill(self, extension: Extension, size: int) -> Extension:
+    def fill(self, extension: Extension, merges: int, size: int) -> Extension:
         """Make up the few tokens that `_fit` leaves open with base tokens: the text's by use, then by id."""
         if len(extension) == size:
             return extension
         kept, new = set(extension.kept), set(extension.new)
-        uses = letter_uses(self.spelling, self.learnt)
+        uses = letter_uses(self.spelling, self.learnt[:merges])
         by_use = [self.spelling.tokens[n] for n in np.argsort(-uses, kind="stable").tolist()]
         for token in chain(by_use, self.base.tokens):
-            wider = self.base.closure([*kept, token])
+            wider = kept | self.base.closure([token])
             if token not in new and len(wider | new) <= size:
                 kept = wider
-        return _assemble(self.base, kept, extension.merges[len(extension.kept) - 256 :])
+            if len(kept | new) == size:
+                break
+        old = len(extension.merges) - merges
+        return _assemble(self.base, kept, extension.merges[old:])
 
 
 def _fit(growth: _Growth, size: int) -> tuple[Extension, int]:

@@ -1,0 +1,33 @@
+"""The published model: one Hugging Face folder with weights, configuration and tokenizer."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel
+
+from pipeline.core.errors import SourceError
+from pipeline.model.architecture import Vocabulary
+
+NOT_THE_TOKENIZERS = frozenset({"embedding_plan.parquet"})
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Size and special ids of the tokenizer in `folder`; SourceError if bos, eos or pad is missing."""
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    ids = {name: getattr(tokenizer, f"{name}_token_id") for name in ("bos", "eos", "pad")}
+    missing = [name for name, id in ids.items() if id is None]
+    if missing:
+        raise SourceError(f"{folder}: the tokenizer has no {missing[0]} token")
+    return Vocabulary(size=len(tokenizer), **ids)
+
+
+def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:
+    """Weights as safetensors, configurations, and the tokenizer's files, so that this one folder is all one needs."""
+    model.generation_config = GenerationConfig(
+        bos_token_id=vocabulary.bos, eos_token_id=vocabulary.eos, pad_token_id=vocabulary.pad
+    )
+    model.save_pretrained(out)
+    for path in sorted(tokenizer.iterdir()):
+        if path.is_file() and path.name not in NOT_THE_TOKENIZERS:
+            shutil.copyfile(path, out / path.name)

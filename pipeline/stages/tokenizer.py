@@ -1,0 +1,63 @@
+"""tokenizer: training documents and the base tokenizer in, the base extended with Chinese out.
+
+The folder loads with AutoTokenizer and with the tokenizers library alone. A line break is the token <nl>.
+"""
+
+from typing import TYPE_CHECKING
+
+from pipeline.core.shards import list_shards, write_table
+from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.schema.tokenizer import TokenizerConfig
+
+if TYPE_CHECKING:
+    from pipeline.contract.metrics import Json
+
+STAGE = Stage(
+    name="tokenizer",
+    doc=__doc__,
+    sections={"tokenizer": TokenizerConfig},
+    inputs={
+        "documents": "folder of documents to learn from",
+        "heldout": "folder of documents to measure fertility on",
+        "base": "folder with the base's vocab.json and merges.txt",
+    },
+    outputs={"out": "folder of the tokenizer, its embedding plan and wenyuan.json"},
+)
+
+
+def run(job: Job) -> Metrics:
+    from pipeline.vocab.assembly import plain, save
+    from pipeline.vocab.base import read_base
+    from pipeline.vocab.fertility import compare
+    from pipeline.vocab.methods import learn
+    from pipeline.vocab.plan import embedding_plan
+    from pipeline.vocab.showcase import new_token_figures
+
+    config, out = job.section(TokenizerConfig), job.output()
+    train, heldout = list_shards(job.inputs["documents"]), list_shards(job.inputs["heldout"])
+    base = read_base(job.input("base"))
+    learnt = learn(job.engine, train, base, config)
+    vocabulary = learnt.vocabulary
+    sizes: dict[str, Json] = {
+        "method": config.method.name,
+        "vocab_size": len(vocabulary.tokens),
+        "base_kept": len(vocabulary.extension.kept),
+        "new_tokens": len(vocabulary.extension.new) + len(vocabulary.words),
+    }
+    job.say(", ".join(f"{name} {value}" for name, value in sizes.items()))
+    save(vocabulary, out, sizes)
+    write_table(out / "embedding_plan.parquet", embedding_plan(vocabulary, base))
+    before, after = plain(base), vocabulary.tokenizer()
+    on_train, uses = compare(job.engine, train, before, after)
+    on_heldout, _ = compare(job.engine, heldout, before, after)
+    return {
+        **ledger_metrics(STAGE.name, "document", [learnt.tally]),
+        **sizes,
+        **learnt.figures,
+        **new_token_figures(vocabulary, uses),
+        "fertility": {"train": on_train, "heldout": on_heldout},
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(STAGE, run))

@@ -1,0 +1,91 @@
+"""Checkpoints of one run: written whole under a lock, the last two kept, read back only if every byte is right."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pipeline.core.errors import RunError
+from pipeline.core.faults import reach
+
+KEPT = 2
+State = dict[str, Any]
+
+
+class Checkpoints:
+    """Files `<step>-<digest of the bytes>.pt` in one folder; the digest in the name tells a damaged file."""
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self.folder, self.say = folder, say
+
+    def save(self, step: int, state: State) -> None:
+        """Temporary file, fsync, rename; then older ones than the last two go."""
+        partial = self.folder / ".partial"
+        with open(partial, "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        reach("train.during_checkpoint")
+        os.replace(partial, self.folder / f"{step:08d}-{_digest(partial)}.pt")
+        _sync_folder(self.folder)
+        for path in self._newest_first()[KEPT:]:
+            path.unlink()
+        reach("train.after_checkpoint")
+
+    def load(self) -> State | None:
+        """The newest whole state on the CPU, or None; a damaged file is named and passed over."""
+        for path in self._newest_first():
+            step, _, digest = path.stem.partition("-")
+            if _digest(path) != digest:
+                self.say(f"checkpoint of step {int(step)} is damaged ({path}); taking the one before")
+                continue
+            state: State = torch.load(path, map_location="cpu", weights_only=True)
+            self.say(f"going on after step {int(step)}, from {path}")
+            return state
+        return None
+
+    def _newest_first(self) -> list[Path]:
+        return sorted(self.folder.glob("*-*.pt"), reverse=True)
+
+
+@contextmanager
+def checkpoints_of(folder: Path, say: Callable[[str], None]) -> Iterator[Checkpoints]:
+    """The run's checkpoints under an exclusive lock; RunError if another process trains the same run.
+
+    A killed dvc leaves its stage process alive, so two may meet here. The lock ends with the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(
+                f"another process is training this very run (lock {lock.name}): wait for it, or end it and start again"
+            ) from None
+        yield Checkpoints(folder, say)
+
+
+def discard(folder: Path) -> None:
+    """Remove the run's scratch: its result is published."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

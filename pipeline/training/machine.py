@@ -1,0 +1,94 @@
+"""The machine a run uses: device, precision, compiler and threads, decided from conf and what the hardware can do.
+
+`precision: auto` is bf16 on a CUDA device of compute capability 8.0 or more, and on a CPU with AVX512-BF16 or AMX
+instructions (two cores, GPT-2 of 3 × 256: bf16 is about twice as fast); on any other device fp32. `compile: auto`
+compiles where the tool it needs is found: a C++ compiler for the CPU, triton for CUDA.
+"""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+from pipeline.core.errors import ConfigError, RunError
+from pipeline.schema.train import Compile, Device, Precision, TrainConfig
+
+CPU_OUT_OF_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError there
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    device: torch.device
+    bf16: bool
+    """Matrices are multiplied in bfloat16; weights and optimiser state stay float32."""
+    compiled: bool
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
+
+
+def prepare_machine(config: TrainConfig, say: Callable[[str], None]) -> Machine:
+    """Set threads and determinism for this process, and say in one line what was chosen.
+
+    ConfigError if conf asks for what the machine lacks.
+    """
+    torch.set_num_threads(config.threads)
+    if config.deterministic:
+        os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # cuBLAS refuses deterministic mode without it
+        torch.use_deterministic_algorithms(True)
+    machine = Machine(device := _device(config), _bf16(config, device), _compiled(config, device, say))
+    precision = "bf16" if machine.bf16 else "fp32"
+    say(f"{device.type}, {config.threads} threads, {precision}, {'compiled' if machine.compiled else 'not compiled'}")
+    return machine
+
+
+@contextmanager
+def memory_advice(config: TrainConfig) -> Iterator[None]:
+    """Turn an out-of-memory error into RunError with what to do."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not (
+            isinstance(error, torch.OutOfMemoryError) or CPU_OUT_OF_MEMORY in str(error)
+        ):
+            raise
+        raise RunError(
+            f"out of memory with batch_size {config.batch_size} × accumulation {config.accumulation}: "
+            f"halve train.batch_size and double train.accumulation (the same step in more passes), "
+            "or take a smaller model or pack.context"
+        ) from error
+
+
+def _device(config: TrainConfig) -> torch.device:
+    found = torch.cuda.is_available()
+    if config.device is Device.cuda and not found:
+        raise ConfigError("train.device=cuda, but torch sees no CUDA device; use auto or cpu")
+    return torch.device("cuda" if found and config.device is not Device.cpu else "cpu")
+
+
+def _bf16(config: TrainConfig, device: torch.device) -> bool:
+    if config.precision is not Precision.auto:
+        return config.precision is Precision.bf16
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def _compiled(config: TrainConfig, device: torch.device, say: Callable[[str], None]) -> bool:
+    if config.compile is Compile.never:
+        return False
+    missing = None
+    if device.type == "cuda":
+        missing = None if importlib.util.find_spec("triton") else "triton"
+    elif not any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++"))):
+        missing = "a C++ compiler (g++)"
+    if missing and config.compile is Compile.always:
+        raise ConfigError(f"train.compile=always needs {missing}, which is not there; use auto")
+    if missing:
+        say(f"without torch.compile, slower: {missing} is not there")
+    return missing is None

@@ -1,0 +1,37 @@
+"""The embedding plan: for each token the base tokens of the same string, from which its embedding can start."""
+
+import pyarrow as pa
+
+from pipeline.vocab.assembly import Vocabulary, plain
+from pipeline.vocab.base import Base
+
+PLAN_SCHEMA = pa.schema(
+    [
+        pa.field("id", pa.int32(), nullable=False),
+        pa.field("token", pa.string(), nullable=False),
+        pa.field("base_ids", pa.list_(pa.field("element", pa.int32(), nullable=False)), nullable=False),
+    ]
+)
+
+
+def embedding_plan(vocabulary: Vocabulary, base: Base) -> pa.Table:
+    """One row a token, by id. A kept token has its one old id, a new one the base's pieces of its string.
+
+    <nl> has the base's line break and bos the base's end of text; the escape, pad and further special tokens have
+    no counterpart: an empty list.
+    """
+    model, text = base.model(), plain(base)
+    rows: list[list[int]] = []
+    for token in vocabulary.extension.kept:
+        rows.append([base.ids[token]])
+    rows += [text.encode("\n").ids, []]
+    for token in vocabulary.extension.new:
+        rows.append([base.ids[token]] if token in base.ids else model.encode(token).ids)
+    rows.append([] if base.end_of_text is None else [base.end_of_text])
+    rows += [[] for _ in vocabulary.specials[1:]]
+    rows += [text.encode(word).ids for word in vocabulary.words]
+    columns = [range(len(rows)), vocabulary.tokens, rows]
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, PLAN_SCHEMA, strict=True)],
+        schema=PLAN_SCHEMA,
+    )

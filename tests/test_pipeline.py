@@ -1,0 +1,111 @@
+"""The whole graph on the smoke experiment, as a user runs it: twice, with other worker counts, and killed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from checkout import Checkout
+
+CHAIN = ("corpus", "normalise", "filter", "dedup", "split")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A fresh checkout in which `dvc repro` has run once with two workers."""
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    checkout.compose("experiment=smoke", "engine.workers=2")
+    checkout.dvc("repro")
+    return checkout
+
+
+def metrics(checkout: Checkout, stage: str) -> dict:
+    return json.loads((checkout.folder / "metrics" / f"{stage}.json").read_text(encoding="utf-8"))
+
+
+def test_a_second_repro_does_nothing(built):
+    before = built.lock
+    printed = built.dvc("repro").stdout
+    assert "Running stage" not in printed
+    assert "Data and pipelines are up to date." in printed
+    assert built.lock == before
+
+
+def test_a_forced_rebuild_with_one_worker_leaves_the_lock_unchanged(built):
+    before = built.lock
+    built.compose("experiment=smoke", "engine.workers=1")
+    built.dvc("repro", "--force", "--no-run-cache")
+    assert built.lock == before
+
+
+def test_what_leaves_a_stage_enters_the_next(built):
+    ledgers = {stage: metrics(built, stage) for stage in CHAIN}
+    for stage, after in zip(CHAIN, CHAIN[1:], strict=False):
+        assert ledgers[stage]["out"] == ledgers[after]["in"]
+        assert ledgers[stage]["characters"]["out"] == ledgers[after]["characters"]["in"]
+    parts = {part: ledgers["split"][part]["documents"] for part in ("train", "validation", "test", "task")}
+    assert sum(parts.values()) == ledgers["split"]["out"]
+    assert metrics(built, "tokenizer")["in"] == parts["train"]
+    assert metrics(built, "pack")["in"] == parts["train"] + parts["validation"]
+    assert metrics(built, "evaluate")["in"] == parts["validation"] + parts["test"] + parts["task"]
+    assert metrics(built, "train")["in"] == metrics(built, "pack")["blocks"]["train"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "point"),
+    [
+        ("dedup", "dedup.after_pairs"),
+        ("train", "train.step:7"),
+        ("train", "train.during_checkpoint"),
+        ("train", "train.after_checkpoint"),
+        ("train", "train.before_publish"),
+    ],
+)
+def test_a_killed_stage_gives_the_same_lock_when_repeated(built, stage, point):
+    before = built.lock
+    killed = built.dvc(
+        "repro", "--force", "--single-item", "--no-run-cache", stage, check=False, WENYUAN_KILL_AT=point
+    )
+    assert killed.returncode != 0
+    assert not any(
+        (built.folder / out).exists() for out in {"dedup": ["data/dedup"], "train": ["models/model"]}[stage]
+    )
+    built.dvc("repro")
+    assert built.lock == before
+    assert not list((built.folder / ".scratch").glob("train/*"))
+
+
+def test_a_typing_error_in_a_sweep_stops_before_anything_runs(built):
+    before = (built.folder / "params.yaml").read_bytes()
+    for override in ("train.lr=abc", "train.learning=1", "tokenizer=nonesuch"):
+        failed = built.dvc("exp", "run", "--temp", "-S", override, check=False)
+        assert failed.returncode != 0
+        assert "Running stage" not in failed.stdout
+        assert override.partition("=")[0].rpartition(".")[2] in failed.stderr + failed.stdout
+    assert (built.folder / "params.yaml").read_bytes() == before
+
+
+def test_the_report_is_one_file_that_needs_no_network(built):
+    page = (built.folder / "reports" / "report.html").read_text(encoding="utf-8")
+    for word in ("<script src", "<link", "@import", "url(http", 'src="http'):
+        assert word not in page
+    assert "我想" in page
+
+
+def test_models_load_with_transformers_alone(built):
+    program = (
+        "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
+        "t = AutoTokenizer.from_pretrained('models/model'); m = AutoModelForCausalLM.from_pretrained('models/model')\n"
+        "ids = t('我想\\n去看看', return_tensors='pt')\n"
+        "out = m.generate(**ids, max_new_tokens=4, do_sample=False, pad_token_id=t.pad_token_id)\n"
+        "assert t.decode(ids['input_ids'][0]) == '我想\\n去看看', t.decode(ids['input_ids'][0])\n"
+        "assert out.shape[1] == ids['input_ids'].shape[1] + 4 or out[0, -1] == t.eos_token_id\n"
+        "import sys; assert not [name for name in sys.modules if name.split('.')[0] in ('pipeline', 'crawler')]\n"
+    )
+    built.run("python", "-c", program, HF_HUB_OFFLINE="1")
+
+
+def test_the_graph_is_complete(built):
+    stages = list((built.folder / "metrics").glob("*.json"))
+    assert sorted(path.stem for path in stages) == sorted(
+        Path(path).stem for path in built.git("ls-files", "pipeline/stages/*.py").split() if "__init__" not in path
+    )
