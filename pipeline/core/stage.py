@@ -58,6 +58,8 @@ class Job:
     inputs: dict[str, list[Path]]
     targets: dict[str, Path]
     partial: dict[str, Path] = field(default_factory=dict)
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
+    """Called once outputs and metrics are published, for instance to remove checkpoints."""
 
     def section(self, schema: type[Section]) -> Section:
         name = next(name for name, declared in self.stage.sections.items() if declared is schema)
@@ -116,6 +118,8 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
         _publish(job)
         if options.metrics:
             write_json(options.metrics, metrics)
+        for clean_up in job.afterwards:
+            clean_up()
     except WenyuanError as error:
         print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from pipeline.text.characters import CharClass, class_table, code_points
 
+EAST_ASIAN = 0x2E80
+"""From here on scripts write no spaces between words."""
 REPETITION_NGRAM = 5
 """Characters of the n-grams that repetition counts; a Chinese phrase, where words would be wrong."""
 
@@ -18,7 +20,8 @@ class Features:
     chars: int
     """Code points, white space included."""
     chinese: float
-    """Chinese characters among Chinese characters, letters and digits."""
+    """Chinese characters among words: a Chinese character is one, so is a run of Latin letters or digits, so
+    is each kana or hangul. By letters alone an article on Linux would hardly count as Chinese."""
     repetition: float
     """Share of character 5-grams that stood in the text before."""
     punctuation: float
@@ -33,15 +36,24 @@ def features(text: str) -> Features:
     classes = class_table()[points]
     counts = np.bincount(classes, minlength=len(CharClass))
     visible = int(counts.sum() - counts[CharClass.SPACE])
-    words = int(counts[CharClass.CHINESE] + counts[CharClass.LETTER] + counts[CharClass.DIGIT])
+    chinese = int(counts[CharClass.CHINESE])
+    words = chinese + foreign_words(points, classes)
     return Features(
         chars=len(points),
-        chinese=_share(int(counts[CharClass.CHINESE]), words),
+        chinese=_share(chinese, words),
         repetition=repeated_share(points[classes != CharClass.SPACE]),
         punctuation=_share(int(counts[CharClass.PUNCTUATION]), visible),
         symbols=_share(int(counts[CharClass.SYMBOL]), visible),
         digits=_share(int(counts[CharClass.DIGIT]), visible),
     )
+
+
+def foreign_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> int:
+    """Runs of letters and digits of alphabetic scripts, and single letters of East Asian ones (kana, hangul)."""
+    letters = (classes == CharClass.LETTER) | (classes == CharClass.DIGIT)
+    alphabetic = letters & (points < EAST_ASIAN)
+    starts = alphabetic[1:] & ~alphabetic[:-1]
+    return int(starts.sum() + (letters & ~alphabetic).sum() + alphabetic[:1].sum())
 
 
 def repeated_share(points: NDArray[np.uint32]) -> float:

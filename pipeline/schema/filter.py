@@ -12,7 +12,7 @@ class Thresholds:
     max_chars: int | None
     """Most code points."""
     min_chinese: float | None
-    """Smallest share of Chinese characters among letters, Chinese characters and digits."""
+    """Smallest share of Chinese characters among words; a Latin word or a number counts as one."""
     max_repetition: float | None
     """Largest share of character 5-grams that stood in the text before."""
     max_punctuation: float | None

@@ -19,6 +19,7 @@ from pipeline.text.characters import (
 
 Rule = Callable[[str], tuple[str, int]]
 
+_REFERENCES = re.compile(r"&#(?:(\d{3,7})|[xX]([0-9a-fA-F]{2,6}));")
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
@@ -44,6 +45,24 @@ def _mapper(table: dict[str, str]) -> Rule:
         return pattern.subn(lambda match: table[match[0]], text)
 
     return apply
+
+
+def character_references(text: str) -> tuple[str, int]:
+    """Numeric references of HTML (&#183; &#20013;) to their character, where that lies beyond ASCII.
+
+    Named and ASCII ones stay: in a text on programming they are what it speaks of.
+    """
+    resolved = 0
+
+    def resolve(match: re.Match[str]) -> str:
+        nonlocal resolved
+        code = int(match[1]) if match[1] else int(match[2], 16)
+        if not 0xA0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+            return match[0]
+        resolved += 1
+        return chr(code)
+
+    return _REFERENCES.sub(resolve, text), resolved
 
 
 line_breaks: Rule = lambda text: _LINE_BREAKS.subn("\n", text)  # noqa: E731
@@ -92,6 +111,7 @@ def white_space(max_blank_lines: int) -> Rule:
 def cleaning_rules(full_width_latin: bool, spaces_in_chinese: bool, max_blank_lines: int) -> dict[str, Rule]:
     """The rules by their name in the ledger, in the order in which they are applied."""
     rules: dict[str, Rule] = {
+        "REFERENCES": character_references,
         "LINE_BREAKS": line_breaks,
         "INVISIBLE": invisible,
         "PRIVATE_USE": map_private_use,
