@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 from pipeline.benchmarks.ngrams import Floats
 from pipeline.core.errors import ConfigError, SourceError
@@ -107,6 +108,8 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
         if not (folder / name).is_file():
             raise SourceError(f"{folder / name}: no such file; run train, which writes model and tokenizer")
     chosen = choose_device(device)
+    quiet: Any = logging
+    quiet.disable_progress_bar()
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     names: Any = AutoTokenizer.from_pretrained(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -20,18 +20,29 @@ def read_params(path: Path, overrides: Sequence[str] = ()) -> DictConfig:
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; run `make params`") from None
     except YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {error}") from None
+        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
     if not isinstance(params, DictConfig):
         raise ConfigError(f"{path}: a mapping of sections is expected")
     for override in overrides:
-        key, separator, _ = override.partition("=")
-        if not separator:
-            raise ConfigError(f"--set {override}: expected section.key=value")
-        missing = object()
-        if OmegaConf.select(params, key, default=missing, throw_on_missing=False) is missing:
+        _lay_over(params, override, path)
+    return params
+
+
+def _lay_over(params: DictConfig, override: str, path: Path) -> None:
+    key, separator, _ = override.partition("=")
+    if not separator:
+        raise ConfigError(f"--set {override}: expected section.key=value")
+    parent, _, name = key.rpartition(".")
+    try:
+        node = OmegaConf.select(params, parent) if parent else params
+        # keys() and not `in`: a key that is still ??? is there to be set.
+        if not isinstance(node, DictConfig) or name not in node.keys():  # noqa: SIM118
             raise ConfigError(f"--set {override}: no such key in {path}")
         params.merge_with_dotlist([override])
-    return params
+    except (OmegaConfBaseException, YAMLError) as error:
+        raise ConfigError(f"--set {override}: not a value: {' '.join(str(error).split())}") from None
 
 
 def load_section(params: DictConfig, name: str, schema: type[Section], origin: str = "params.yaml") -> Section:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from pipeline.core.errors import ConfigError, ShardError, WenyuanError
 from pipeline.schema.engine import EngineConfig, EngineKind
@@ -35,7 +36,11 @@ def map_shards(engine: EngineConfig, function: Callable[[Item], Result], items: 
     backend: Any = {"backend": "ray" if engine.kind is EngineKind.ray else "loky"}
     with parallel_config(**backend):
         run = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
-        yield from run(delayed(guarded)(item) for item in items)
+        try:
+            yield from run(delayed(guarded)(item) for item in items)
+        except TerminatedWorkerError as error:
+            cause = "a worker process was killed, most often for want of memory; try fewer engine.workers"
+            raise ShardError(cause) from error
 
 
 class _Guard:

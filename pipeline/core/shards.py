@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -16,19 +17,24 @@ from pipeline.contract.drop import DROPPED_SCHEMA, Dropped
 from pipeline.contract.metrics import Json
 from pipeline.core.errors import ContractError, SourceError
 
+_ID = re.compile("[0-9a-f]{32}")
 ROW_GROUP_ROWS = 8192
 """Fixed, so that the bytes depend on the rows alone."""
 
 
 def atomic_write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write beside `path` and rename: a reader never sees half a file."""
+    """Write beside `path` and rename: a reader never sees half a file, and a failed write leaves none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    try:
+        with open(partial, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def write_text(path: Path, text: str) -> None:
@@ -97,19 +103,18 @@ def read_table(path: Path, schema: pa.Schema = DOCUMENT_SCHEMA) -> pa.Table:
         if field.name not in table.column_names:
             raise ContractError(f"{path}: column {field.name!r} is missing")
     table = table.select(schema.names)
-    try:
-        table = table.cast(schema)
-    except (pa.ArrowException, ValueError) as error:
-        raise ContractError(f"{path}: {error}") from error
     for field in schema:
         if not field.nullable and table[field.name].null_count:
             row = table[field.name].is_null().index(True).as_py()
             raise ContractError(f"{path}: row {row}: {field.name} is null")
-    return table
+    try:
+        return table.cast(schema)
+    except (pa.ArrowException, ValueError) as error:
+        raise ContractError(f"{path}: {error}") from error
 
 
 def read_documents(path: Path) -> Iterator[Document]:
-    """Documents of a shard in order; rows without text or url raise ContractError with their number."""
+    """Documents of a shard in order; rows without id, text or url raise ContractError with their number."""
     table = read_table(path)
     row = 0
     for batch in table.to_batches(ROW_GROUP_ROWS):
@@ -118,6 +123,8 @@ def read_documents(path: Path) -> Iterator[Document]:
             for name in ("id", "url", "text"):
                 if not getattr(document, name):
                     raise ContractError(f"{path}: row {row}: {name} is empty")
+            if not _ID.fullmatch(document.id):
+                raise ContractError(f"{path}: row {row}: id {document.id!r} is not 32 hex digits")
             yield document
             row += 1
 

@@ -35,13 +35,12 @@ def gpt2_config(model: ModelConfig, context: int, vocabulary: Vocabulary) -> GPT
         bos_token_id=vocabulary.bos,
         eos_token_id=vocabulary.eos,
         pad_token_id=vocabulary.pad,
-        attn_implementation="sdpa",
     )
 
 
 def new_model(model: ModelConfig, context: int, vocabulary: Vocabulary) -> GPT2LMHeadModel:
     """Random float32 weights as GPT-2's paper draws them; they follow torch's seed."""
-    return GPT2LMHeadModel(gpt2_config(model, context, vocabulary))
+    return GPT2LMHeadModel(gpt2_config(model, context, vocabulary))  # attention: sdpa where none is named
 
 
 def parameter_count(model: GPT2LMHeadModel) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel
+from transformers.utils.logging import disable_progress_bar
 
 from pipeline.core.errors import SourceError
 from pipeline.model.architecture import Vocabulary
@@ -24,9 +25,11 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:
     """Weights as safetensors, configurations, and the tokenizer's files, so that this one folder is all one needs."""
-    model.generation_config = GenerationConfig(
+    generation: Any = GenerationConfig
+    model.generation_config = generation(
         bos_token_id=vocabulary.bos, eos_token_id=vocabulary.eos, pad_token_id=vocabulary.pad
     )
+    disable_progress_bar()
     model.save_pretrained(out)
     for path in sorted(tokenizer.iterdir()):
         if path.is_file() and path.name not in NOT_THE_TOKENIZERS:

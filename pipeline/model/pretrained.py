@@ -21,7 +21,9 @@ from pipeline.schema.model import ModelConfig
 Ints = npt.NDArray[np.int64]
 
 
-def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary) -> GPT2LMHeadModel:
+def pretrained_model(
+    base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary
+) -> GPT2LMHeadModel:
     """The model of folder `base` with `context` positions and a row for every token of the plan, in float32.
 
     ConfigError if the folder holds no GPT-2, or if conf and the base model differ in shape; ContractError if the
@@ -59,7 +61,9 @@ def _check_shape(base: Path, found: GPT2Config, model: ModelConfig, context: int
         if wanted != has:
             raise ConfigError(f"model.{key} is {wanted}, but the base model in {base} has {has}")
     if context > found.n_positions:
-        raise ConfigError(f"pack.context is {context}, but the base model in {base} has {found.n_positions} positions")
+        raise ConfigError(
+            f"pack.context is {context}, but the base model in {base} has {found.n_positions} positions"
+        )
 
 
 def _read_plan(path: Path, size: int, base_size: int) -> tuple[Ints, Ints]:
@@ -71,14 +75,14 @@ def _read_plan(path: Path, size: int, base_size: int) -> tuple[Ints, Ints]:
         raise ContractError(f"{path}: ids are not 0 to {size - 1} in order: the pack was made with another tokenizer")
     lists = table["base_ids"].combine_chunks()
     lengths = np.asarray(lists.value_lengths().fill_null(0), np.int64)
-    ids = np.asarray(lists.flatten().cast(pa.int64()), np.int64)
+    ids = np.array(lists.flatten().cast(pa.int64()), np.int64)
     if len(ids) and not 0 <= ids.min() <= ids.max() < base_size:
         raise ContractError(f"{path}: base id {ids.max()}, but the base model has {base_size} tokens")
     return ids, np.repeat(np.arange(size), lengths)
 
 
 def _extend(table: torch.Tensor, ids: Ints, rows: Ints, size: int) -> torch.Tensor:
-    """Row r of the result is the mean of the table's rows `ids[rows == r]`, or of the whole table if there are none."""
+    """Row r of the result is the mean of the table's rows `ids[rows == r]`; of the whole table if there are none."""
     counts = torch.bincount(torch.from_numpy(rows), minlength=size)
     sums = torch.zeros(size, table.shape[1], dtype=torch.float64)
     sums.index_add_(0, torch.from_numpy(rows), table[torch.from_numpy(ids)].double())

@@ -69,6 +69,12 @@ class SourceConfig:
             raise ValueError(
                 f"{self.location}: fields maps text, and title, url, created, label, id; got {self.fields}"
             )
+        try:
+            line_end = "\n".encode(self.encoding)
+        except LookupError:
+            raise ValueError(f"{self.location}: Python knows no encoding {self.encoding!r}") from None
+        if self.reader in (Reader.lines, Reader.jsonl, Reader.tagged) and line_end not in (b"\n", b"\xef\xbb\xbf\n"):
+            raise ValueError(f"{self.location}: reader {self.reader.name} cannot cut {self.encoding} at line ends")
         if self.reader is Reader.tagged and self.title_max_chars is None:
             raise ValueError(f"{self.location}: reader tagged needs title_max_chars")
 

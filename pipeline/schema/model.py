@@ -17,6 +17,7 @@ class ModelConfig:
     """With train.init=pretrained, layers, heads, width, inner, activation and tied must be the base model's own."""
 
     layers: int
+    """Transformer blocks: attention and feed-forward."""
     heads: int
     """Attention heads a layer; they share the width equally."""
     width: int
@@ -24,6 +25,7 @@ class ModelConfig:
     inner: int | None
     """Width of the feed-forward layers; null: four times `width`."""
     activation: Activation
+    """Of the feed-forward layers."""
     dropout: float
     """Of embeddings, attention and residual branches alike."""
     init_std: float

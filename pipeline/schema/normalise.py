@@ -17,7 +17,8 @@ class NormaliseConfig:
     script: Script
     """The script that all documents end in."""
     opencc_hans: dict[str, str]
-    """OpenCC configuration to Simplified by the document's variant; `default` for all others."""
+    """OpenCC configuration to Simplified by the document's variant; `default` for all others, `mixed` for
+    Simplified text with single Traditional characters in it."""
     opencc_hant: dict[str, str]
     """OpenCC configuration to Traditional, likewise."""
     full_width_latin: bool
@@ -31,3 +32,5 @@ class NormaliseConfig:
         for name in ("opencc_hans", "opencc_hant"):
             if "default" not in getattr(self, name):
                 raise ValueError(f"{name} needs a `default`")
+        if "mixed" not in self.opencc_hans:
+            raise ValueError("opencc_hans needs a `mixed`")

@@ -52,6 +52,7 @@ class Device(Enum):
 @dataclass
 class TrainConfig:
     init: Init
+    """What the weights start as."""
     steps: int
     """Optimiser steps: the whole budget. Never seconds, so that a slow hour gives the same model."""
     batch_size: int
@@ -59,6 +60,7 @@ class TrainConfig:
     accumulation: int
     """Forward passes a step: a step sees batch_size × accumulation blocks."""
     optimizer: Optimizer
+    """Which rule updates which weights."""
     lr: float
     """Peak learning rate of AdamW."""
     muon_lr: float | None
@@ -66,13 +68,17 @@ class TrainConfig:
     momentum: float
     """Muon's (Nesterov)."""
     beta1: float
+    """AdamW's decay of the gradient's mean."""
     beta2: float
+    """AdamW's decay of the gradient's square."""
     weight_decay: float
     """Of matrices inside the layers only: embeddings, norms and biases never decay."""
     clip: float | None
     """Largest norm of the whole gradient; null: no clipping."""
     schedule: Schedule
+    """The learning rate's course."""
     warmup_steps: int
+    """The rate rises on a line over so many steps."""
     decay_share: float
     """wsd: share of the steps, at the end, over which the rate falls. cosine ignores it."""
     final_share: float
@@ -86,13 +92,18 @@ class TrainConfig:
     checkpoint_steps: int
     """A checkpoint to resume from every so many steps."""
     precision: Precision
+    """Of matrix products; weights, optimiser and softmax stay float32."""
     compile: Compile
+    """torch.compile of the training step's loss."""
     device: Device
+    """Where the model stands."""
     threads: int
     """CPU threads of the arithmetic. A hyperparameter: the order of sums, and so the bytes, depend on it."""
     deterministic: bool
-    """Only kernels that give the same bytes at each run; off is a little faster on some devices."""
+    """Only kernels that give the same bytes at each run. Compiled and with several threads, or on CUDA, the bytes of
+    two runs differ without it."""
     seed: int
+    """Of first weights, order of blocks and dropout."""
 
     def __post_init__(self) -> None:
         for name in (

@@ -15,7 +15,7 @@ class Verdicts:
     kept: I64
     """The document that stays in its place; its own number if it stays itself."""
     similarity: NDArray[np.float64]
-    """To the kept document; 1 for exact duplicates and for those that stay."""
+    """To the kept document; 1 for those that stay."""
     cluster: I64
     """The first document of the chain of similar documents; chains may hold several that stay."""
 
@@ -25,7 +25,8 @@ def resolve(
 ) -> Verdicts:
     """Decide from verified pairs (earlier, later), both shape [pairs, 2].
 
-    Exact pairs come first: the later is dropped for the earlier. `near` pairs join documents that are no
+    Exact pairs (each later document with the first of its text) come first: the later is dropped for the earlier,
+    or for the document for which the earlier is dropped. `near` pairs join documents that are no
     exact duplicates; they are gone through in the order of the later one, which is dropped if one of its
     partners stays (the most similar, then the earliest). Similarity is not transitive, so a document whose
     partners are all dropped stays, in the same cluster.
@@ -40,6 +41,8 @@ def resolve(
         earlier, later = near[pair]
         if kept[later] == later and kept[earlier] == earlier and similarity[pair] > best[later]:
             kept[later], measured[later] = earlier, similarity[pair]
+    # What an exact duplicate repeats may itself have been dropped for a near duplicate: name the one that stays.
+    kept[exact[:, 1]], measured[exact[:, 1]] = kept[exact[:, 0]], measured[exact[:, 0]]
     for earlier, later in (*exact.tolist(), *near.tolist()):
         a, b = _root(parent, earlier), _root(parent, later)
         parent[max(a, b)] = min(a, b)

@@ -4,14 +4,18 @@ import gzip
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import zstandard
+import pyarrow as pa
 
 from pipeline.core.errors import SourceError
+
+DAMAGE = (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
+"""What the decompressors raise on damaged bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,15 @@ class InputFile:
         """The decompressed bytes; SourceError names the file if it cannot be opened."""
         try:
             raw = _open_member(self.path, self.name) if self.container else self.path.open("rb")
-        except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+        except DAMAGE as error:
             raise SourceError(f"{self.path}: {error}") from error
         if self.name.endswith(".gz"):
-            return cast(BinaryIO, gzip.open(raw))
+            stream = gzip.GzipFile(fileobj=raw)
+            stream.myfileobj = raw  # type: ignore[assignment]  # closed with the stream, as for a file that it opened
+            return cast(BinaryIO, stream)
         if self.name.endswith(".zst"):
-            return cast(BinaryIO, io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw)))
+            # pyarrow's reader goes on to the next frame and reports a truncated one; zstandard's does neither.
+            return io.BufferedReader(pa.CompressedInputStream(raw, "zstd"))
         return raw
 
     @property
@@ -59,7 +66,7 @@ def lines(file: InputFile) -> Iterator[bytes]:
             for line in stream:
                 read += len(line)
                 yield line.rstrip(b"\r\n")
-        except (OSError, EOFError, zstandard.ZstdError, tarfile.TarError) as error:
+        except DAMAGE as error:
             raise SourceError(f"{file.path}: damaged after byte {read} of {file.name}: {error}") from error
 
 
@@ -68,7 +75,7 @@ def whole(file: InputFile) -> bytes:
     with file.open() as stream:
         try:
             return stream.read()
-        except (OSError, EOFError, zstandard.ZstdError, tarfile.TarError) as error:
+        except DAMAGE as error:
             raise SourceError(f"{file.path}: {file.name} is damaged: {error}") from error
 
 

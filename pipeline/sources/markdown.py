@@ -1,11 +1,13 @@
 """Markdown to running text: mark-up off, words and paragraphs kept."""
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
+_FRONT_MATTER = re.compile(r"\A---\n(?:[\w-]+:.*?\n)?---(?:\n|\Z)", re.S)
+"""A YAML head starts with a key: a rule, a paragraph and another rule are text."""
 _BLOCKS = {"heading_open", "bullet_list_open", "ordered_list_open", "blockquote_open", "table_open"}
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -18,7 +20,7 @@ def markdown_text(source: str) -> str:
     """
     blocks: list[str] = []
     tight = False
-    for token in _PARSER.parse(_FRONT_MATTER.sub("", source.replace("\r\n", "\n"))):
+    for token in _tokens(source):
         if token.type == "inline":
             text = _inline(token.children or [])
             if not text.strip():
@@ -31,6 +33,19 @@ def markdown_text(source: str) -> str:
         elif token.type in _BLOCKS or (token.type == "paragraph_open" and not token.hidden):
             tight = False
     return "\n\n".join(blocks)
+
+
+def markdown_title(source: str) -> str | None:
+    """The text of the first heading on one line, or None where there is none."""
+    tokens = _tokens(source)
+    for token, following in pairwise(tokens):
+        if token.type == "heading_open":
+            return " ".join(_inline(following.children or []).split()) or None
+    return None
+
+
+def _tokens(source: str) -> list[Token]:
+    return _PARSER.parse(_FRONT_MATTER.sub("", source.replace("\r\n", "\n")))
 
 
 def _inline(tokens: list[Token]) -> str:

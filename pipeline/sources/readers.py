@@ -1,7 +1,7 @@
 """Readers: a file in, records and rejected units out, in the file's order. One function a Reader."""
 
+import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from pipeline.contract.drop import DropReason
 from pipeline.core.errors import SourceError
 from pipeline.schema.corpus import Reader, SourceConfig
 from pipeline.sources.files import InputFile, lines, whole
-from pipeline.sources.markdown import markdown_text
+from pipeline.sources.markdown import markdown_text, markdown_title
 from pipeline.sources.records import Record, Rejected
 from pipeline.sources.tagged import read_tagged
 
@@ -52,7 +52,7 @@ def read_jsonl(file: InputFile, source: SourceConfig) -> Iterator[Unit]:
         else:
             try:
                 row = json.loads(text)
-            except (json.JSONDecodeError, RecursionError):
+            except (ValueError, RecursionError):  # ValueError alone: a number of more than 4,300 digits
                 row = None
             if not isinstance(row, dict):
                 yield Rejected(key, DropReason.MALFORMED_ROW, text)
@@ -63,7 +63,7 @@ def read_jsonl(file: InputFile, source: SourceConfig) -> Iterator[Unit]:
 def read_parquet(file: InputFile, source: SourceConfig) -> Iterator[Unit]:
     """One Parquet row each, fields by conf; SourceError where the file is no Parquet."""
     try:
-        table = pq.ParquetFile(file.path)
+        table = pq.ParquetFile(io.BytesIO(whole(file)) if file.container else file.path)
         number = 0
         for batch in table.iter_batches(1024, columns=sorted(set(_fields(source).values()))):
             for row in batch.to_pylist():
@@ -88,14 +88,15 @@ def row_record(key: str, row: Mapping[str, Any], source: SourceConfig) -> Unit:
     names = _fields(source)
     text = row.get(names["text"])
     if not isinstance(text, str):
-        return Rejected(key, DropReason.MISSING_TEXT, json.dumps(row, ensure_ascii=False, default=str))
+        shown = json.dumps(row, ensure_ascii=False, default=str)
+        return Rejected(key, DropReason.MISSING_TEXT, shown.encode(errors="replace").decode())
     if not text.strip():
         return Rejected(key, DropReason.BLANK, text)
+    values = {field: str(row[column]) for field, column in names.items() if row.get(column) is not None}
     try:
-        text.encode()
+        "".join(values.values()).encode()
     except UnicodeEncodeError:  # JSON's "\ud800": half a surrogate pair is no character
         return Rejected(key, DropReason.BROKEN_ENCODING, text.encode(errors="replace").decode())
-    values = {field: str(row[column]) for field, column in names.items() if row.get(column) is not None}
     return Record(
         key,
         text,
@@ -120,8 +121,8 @@ def _whole_record(file: InputFile, source: SourceConfig, to_text: Callable[[str]
     plain = to_text(text)
     if not plain.strip():
         return Rejected("", DropReason.BLANK, text)
-    heading = re.match(r"#\s+(.+)", text.lstrip()) if source.reader is Reader.markdown else None
-    return Record("", plain, title=heading[1].strip() if heading else None, chars=len(text))
+    title = markdown_title(text) if source.reader is Reader.markdown else None
+    return Record("", plain, title=title, chars=len(text))
 
 
 def _read_tagged(file: InputFile, source: SourceConfig) -> Iterable[Unit]:

@@ -5,6 +5,7 @@ labels, every copy of it is dropped.
 """
 
 import hashlib
+from itertools import islice
 from pathlib import Path
 
 from pipeline.contract.document import Document, document_id
@@ -41,9 +42,7 @@ class SourceImport:
         conflicting = conflicting_texts(name, source)
         ledger = Ledger(STAGE.name)
         writer = ShardWriter(self.out, name, self.config.shard_rows, self.config.shard_chars)
-        for count, (path, url, file_label, unit) in enumerate(source_units(name, source)):
-            if source.max_records is not None and count >= source.max_records:
-                break
+        for path, url, file_label, unit in islice(source_units(name, source), source.max_records):
             url = f"{url}#{unit.key}" if unit.key else url
             if isinstance(unit, Rejected):
                 ledger.receive(unit.text)
@@ -92,7 +91,7 @@ def conflicting_texts(name: str, source: SourceConfig) -> frozenset[bytes]:
         return frozenset()
     seen: dict[bytes, str] = {}
     conflicting = set()
-    for _, _, file_label, unit in source_units(name, source):
+    for _, _, file_label, unit in islice(source_units(name, source), source.max_records):
         label = (unit.label or file_label) if isinstance(unit, Record) else None
         if isinstance(unit, Record) and label is not None:
             key = text_key(unit.text)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
+from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import (
     list_shards,
@@ -128,7 +129,8 @@ class ShardResolver:
             columns["kept_id"].append(kept_id if dropped else None)
             columns["similarity"].append(similarity if dropped else None)
             if dropped:
-                reason = DropReason.NEAR_DUPLICATE if part.alive[row] else DropReason.EXACT_DUPLICATE
+                exact = not part.alive[row] and similarity == 1
+                reason = DropReason.EXACT_DUPLICATE if exact else DropReason.NEAR_DUPLICATE
                 ledger.drop(document.id, reason, document.text, measured=similarity, kept_id=kept_id)
                 continue
             ledger.use()
@@ -188,6 +190,8 @@ def run(job: Job) -> Metrics:
     sizes = [read_table(shard).num_rows for shard in shards]
     firsts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
     documents = int(firsts[-1])
+    if not documents:
+        raise SourceError(f"{job.input('documents')}: no document to compare; run filter first")
     parts = [Slice(shard, int(first)) for shard, first in zip(shards, firsts[:-1], strict=True)]
     bounds = list(pairwise(firsts.tolist()))
 

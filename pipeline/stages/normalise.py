@@ -8,7 +8,7 @@ from pipeline.contract.document import Document
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
-from pipeline.core.errors import SourceError
+from pipeline.core.errors import ConfigError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import IdRegister, list_shards, read_documents, write_documents, write_dropped
 from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
@@ -42,7 +42,8 @@ def convert_script(document: Document, config: NormaliseConfig) -> Document:
         return document
     script = script_of(document.text, document.variant)
     if script == SIMPLIFIED == target and script_counts(document.text)[1]:
-        script = TRADITIONAL
+        # OpenCC knows 顯著 but not 显著: a configuration that turns every other 著 into 着 would spoil it.
+        return replace(document, text=converter(names["mixed"]).convert(document.text), variant=target)
     if script is None or script == target:
         return replace(document, variant=document.variant if script is None else target)
     name = names.get(document.variant, names["default"])
@@ -97,8 +98,11 @@ def run(job: Job) -> Metrics:
     from pipeline.text.script import converter
 
     config = job.section(NormaliseConfig)
-    for name in (*config.opencc_hans.values(), *config.opencc_hant.values()):
-        converter(name)
+    try:
+        for name in (*config.opencc_hans.values(), *config.opencc_hant.values()):
+            converter(name)
+    except ValueError as error:
+        raise ConfigError(f"normalise: {error}") from None
     shards = list_shards(job.inputs["documents"])
     if not shards:
         raise SourceError("no importer wrote a shard; enable one of corpus, extract and wiki in conf/")

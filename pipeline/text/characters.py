@@ -90,7 +90,10 @@ def class_table() -> NDArray[np.uint8]:
         table[ord(character)] = CharClass.CHINESE
     for character in "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85":
         table[ord(character)] = CharClass.SPACE
-    table[0x200D] = table[0xFE0E] = table[0xFE0F] = CharClass.SPACE  # they only join or style an emoji
+    # Joiner and variation selectors have no width: they only join or style what stands before them.
+    table[0x200D] = CharClass.SPACE
+    table[0xFE00:0xFE10] = CharClass.SPACE
+    table[0xE0100:0xE01F0] = CharClass.SPACE
     return table
 
 

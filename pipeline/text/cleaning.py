@@ -25,7 +25,9 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_PLAIN = f"[\\s!-~{HAN}{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}]"
+# What later rules turn into a plain character counts as plain, so that a second clean-up finds nothing to do.
+_MAPPED = "".join([*FULL_WIDTH, *RADICALS, *PRIVATE_USE])
+_PLAIN = f"[\\s!-~{HAN}{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}{_MAPPED}]"
 # A joiner between plain characters joins nothing; in emoji and in scripts that need it it stays.
 _JOINERS = re.compile(f"(?:(?<={_PLAIN})|^)[\u200c\u200d]+|[\u200c\u200d]+(?={_PLAIN}|$)")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")

@@ -66,7 +66,7 @@ def checkpoints_of(folder: Path, say: Callable[[str], None]) -> Iterator[Checkpo
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunError(
-                f"another process is training this very run (lock {lock.name}): wait for it, or end it and start again"
+                f"another process is training this very run (lock {lock.name}): wait for it, or end it first"
             ) from None
         yield Checkpoints(folder, say)
 

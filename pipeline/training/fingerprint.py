@@ -18,7 +18,7 @@ PACKAGE = Path(pipeline.__file__).parent
 
 
 def fingerprint(sections: Iterable[Any], inputs: Iterable[Path]) -> str:
-    """32 hex digits over the sections (dataclasses), all files below `inputs`, our code and the libraries' versions."""
+    """32 hex digits over the sections (dataclasses), all files below `inputs`, our code, the libraries' versions."""
     digest = hashlib.blake2b(digest_size=16)
     for section in sections:
         digest.update(json.dumps(asdict(section), default=_name, sort_keys=True).encode())

@@ -70,14 +70,14 @@ class Progress:
         self.started = (time.monotonic(), step, tokens)
         self.last = self.started
 
-    def line(self, point: Point, validation_loss: float | None) -> str:
+    def line(self, point: Point) -> str:
         """`step 120/1500  loss 5.213  val 5.40  8,120 tokens/s  time left 3:12`; speed since the line before."""
         now = (time.monotonic(), point.step, point.tokens)
         speed = (now[2] - self.last[2]) / max(1e-9, now[0] - self.last[0])
         left = (now[0] - self.started[0]) / max(1, now[1] - self.started[1]) * (self.steps - point.step)
         self.last = now
         parts = [f"step {point.step}/{self.steps}", f"loss {point.train_loss:.3f}"]
-        if validation_loss is not None:
-            parts.append(f"val {validation_loss:.3f}")
+        if point.validation_loss is not None:
+            parts.append(f"val {point.validation_loss:.3f}")
         minutes, seconds = divmod(round(left), 60)
         return "  ".join([*parts, f"{speed:,.0f} tokens/s", f"time left {minutes}:{seconds:02d}"])

@@ -20,9 +20,7 @@ class BlockOrder:
         places = np.arange(step * self.step_blocks, (step + 1) * self.step_blocks)
         epochs = places // self.blocks
         self._epochs = {epoch: self._permutation(epoch) for epoch in sorted({int(epoch) for epoch in epochs})}
-        return np.concatenate(
-            [order[places[epochs == epoch] % self.blocks] for epoch, order in self._epochs.items()]
-        )
+        return np.concatenate([order[places[epochs == epoch] % self.blocks] for epoch, order in self._epochs.items()])
 
     def _permutation(self, epoch: int) -> Ints:
         known = self._epochs.get(epoch)

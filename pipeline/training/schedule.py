@@ -6,10 +6,10 @@ from pipeline.schema.train import Schedule, TrainConfig
 
 
 def rate(config: TrainConfig, step: int) -> float:
-    """Share of the peak for step 0 … steps − 1: a line up over `warmup_steps`, then the schedule down to `final_share`.
+    """Share of the peak for step 0 … steps − 1: a line up over `warmup_steps`, then down to `final_share`.
 
-    cosine: Loshchilov and Hutter 2017 (SGDR), without restarts. wsd, warm-up, stable, decay: Hu et al. 2024 (MiniCPM),
-    falling on a line.
+    cosine: Loshchilov and Hutter 2017 (SGDR), without restarts. wsd (warm-up, stable, decay): Hu et al. 2024
+    (MiniCPM), falling on a line.
     """
     if step < config.warmup_steps:
         return (step + 1) / config.warmup_steps

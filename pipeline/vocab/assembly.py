@@ -7,7 +7,8 @@ from pathlib import Path
 from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
-from pipeline.core.shards import write_text
+from pipeline.contract.metrics import Json
+from pipeline.core.shards import write_json, write_text
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.vocab.base import Base
 from pipeline.vocab.extension import Extension

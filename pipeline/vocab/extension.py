@@ -95,15 +95,24 @@ class _Growth:
 def _fit(growth: _Growth, size: int) -> tuple[Extension, int]:
     """The largest vocabulary found that is not above `size`, and its number of merges (the smallest, if all are).
 
-    A merge adds about one token, so the shortfall is a good next step; it ends when a step leads nowhere new.
+    A merge adds about one token, so the shortfall is a good next step; where such steps run in a circle, halving
+    the distance between the nearest two finds the place.
     """
     tried: dict[int, Extension] = {}
+    fit, above = -1, len(growth.learnt) + 1
     merges = min(len(growth.learnt), size * 3 // 4)
-    while merges not in tried:
-        tried[merges] = growth.after(merges)
-        merges = max(0, min(len(growth.learnt), merges + size - len(tried[merges])))
-    fitting = [merges for merges, extension in tried.items() if len(extension) <= size]
-    best = max(fitting) if fitting else min(tried)
+    while fit < merges < above:
+        extension = tried[merges] = growth.after(merges)
+        if len(extension) <= size:
+            fit = merges
+        else:
+            above = merges
+        if len(extension) == size:
+            break
+        merges = max(0, min(len(growth.learnt), merges + size - len(extension)))
+        if not fit < merges < above:
+            merges = (fit + above) // 2
+    best = max(fit, min(tried))
     return tried[best], best
 
 

@@ -49,7 +49,7 @@ def _add_words(engine: EngineConfig, shards: Sequence[Path], base: Base, config:
         raise SourceError(f"{path}: none of its {len(listed.frequencies)} words can be added: {chosen.skipped}")
     whole = Vocabulary.build(cut(base, dict.fromkeys(base.tokens, config.base_min_count), config), words, config)
     uses = measure(engine, shards, whole.tokenizer()).uses
-    by_token = dict(zip(whole.tokens, uses.tolist(), strict=True))
+    by_token = dict(zip(base.tokens, uses.tolist(), strict=False))  # the base stands first
     figures: dict[str, Json] = {
         "words_listed": len(listed.frequencies),
         "words_skipped": dict(chosen.skipped),

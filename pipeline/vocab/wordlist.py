@@ -64,9 +64,7 @@ def read_words(path: Path, max_chars: int) -> WordList:
     return WordList(frequencies, dict(sorted(skipped.items())))
 
 
-def choose_words(
-    listed: WordList, seen: Mapping[str, int], base: Base, config: TokenizerConfig
-) -> WordList:
+def choose_words(listed: WordList, seen: Mapping[str, int], base: Base, config: TokenizerConfig) -> WordList:
     """The words to add, best first: at most `max_words` that stand in the text (`seen`) `min_frequency` times.
 
     By the list's frequency, then by the text's, then by code points. Left out and counted: `reserved` (would be read

@@ -39,7 +39,7 @@ BAD = [review(text, "negative") for text in ("服务差", "太小", "差")]
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
-    return load_language_model(write_model(tmp_path_factory.mktemp("model"), context=64), Device.cpu, 512)
+    return load_language_model(write_model(tmp_path_factory.mktemp("model"), context=128), Device.cpu, 512)
 
 
 def test_examples_are_short_balanced_and_nested() -> None:
@@ -71,15 +71,15 @@ def test_a_long_review_is_cut_and_the_template_stays(model: LanguageModel) -> No
     assert prompt.truncated is True
     assert text.startswith("评：酒店的房间太小。") and text.endswith("价：")
     assert few_shot.room - 4 < len(prompt.ids) <= few_shot.room
-    assert few_shot.room == 64 - (len(model.encode("差评")) - 1)
+    assert few_shot.room == 128 - (len(model.encode("差评")) - 1)
 
 
 def test_examples_are_left_out_in_pairs_until_the_text_has_room(model: LanguageModel) -> None:
     examples = [GOOD[1], BAD[0], GOOD[3], BAD[1]]
-    assert FewShot(model, TASK, examples, 4).used in (2, 4)
-    assert FewShot(model, replace(TASK, text_min_tokens=40), examples, 4).used == 0
-    with pytest.raises(ConfigError, match="in a context of 64"):
-        FewShot(model, replace(TASK, template="评" * 60 + "{text}"), [], 0)
+    used = {room: FewShot(model, replace(TASK, text_min_tokens=room), examples, 4).used for room in (1, 40, 100)}
+    assert used == {1: 4, 40: 2, 100: 0}
+    with pytest.raises(ConfigError, match="in a context of 128"):
+        FewShot(model, replace(TASK, template="评" * 140 + "{text}"), [], 0)
 
 
 def test_a_words_score_is_its_probability_after_the_prompt(model: LanguageModel) -> None:

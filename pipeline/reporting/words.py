@@ -1,0 +1,58 @@
+"""The page's Chinese words for stages, reasons, units and models; a name not listed stays as it is."""
+
+STAGES = {
+    "base": "基座",
+    "corpus": "语料导入",
+    "crawl": "网页抓取",
+    "extract": "正文提取",
+    "wiki": "维基百科",
+    "normalise": "规范化",
+    "filter": "质量过滤",
+    "dedup": "去重",
+    "split": "划分",
+    "tokenizer": "分词器",
+    "pack": "打包",
+    "train": "训练",
+    "evaluate": "评测",
+}
+"""In the order of the data, which is the order of the page."""
+
+WRITERS = ("corpus", "crawl", "extract", "wiki", "normalise", "filter", "dedup", "split")
+"""Stages whose outputs are documents, or what documents are made of."""
+
+UNITS = {"record": "条", "row": "行", "page": "页", "document": "篇", "line": "行", "block": "块", "file": "个文件"}
+
+REASONS = {
+    "BLANK": "空白",
+    "BROKEN_ENCODING": "编码损坏",
+    "MALFORMED_ROW": "格式错误",
+    "MISSING_TEXT": "缺少正文",
+    "CONFLICTING_LABEL": "标签矛盾",
+    "EMPTY_AFTER_CLEANING": "清洗后为空",
+    "TOO_SHORT": "过短",
+    "TOO_LONG": "过长",
+    "NOT_CHINESE": "中文过少",
+    "REPETITIVE": "自我重复",
+    "TOO_MUCH_PUNCTUATION": "标点过多",
+    "TOO_MANY_SYMBOLS": "符号过多",
+    "TOO_MANY_DIGITS": "数字过多",
+    "EXACT_DUPLICATE": "完全重复",
+    "NEAR_DUPLICATE": "近似重复",
+}
+
+MODELS = {
+    "model": "本模型",
+    "uniform": "均匀分布",
+    "unigram": "一元模型",
+    "bigram": "二元模型",
+    "kneser_ney_3": "Kneser-Ney 三元",
+    "kneser_ney_5": "Kneser-Ney 五元",
+}
+
+LABELS = {"positive": "好评", "negative": "差评"}
+
+PARTS = {"train": "训练集", "validation": "验证集", "test": "测试集", "task": "任务集"}
+
+TOKENIZERS = {"base": "基座 GPT-2", "tokenizer": "本分词器", "character": "一字一个 token"}
+
+ENDINGS = {"end": "遇到结束符", "max_new_tokens": "达到长度上限", "context": "上下文已满"}

@@ -1,0 +1,50 @@
+"""Writes one self-contained HTML page: where the documents went, the vocabulary, the training, scores and samples.
+
+Reads the stages' metrics files, their dropped rows, the loss curve, evaluate's folder and the tokenizer's sizes.
+"""
+
+from pipeline.core.shards import write_text
+from pipeline.core.stage import Job, Metrics, Stage, main
+from pipeline.schema.report import ReportConfig
+
+STAGE = Stage(
+    name="report",
+    doc=__doc__,
+    sections={"report": ReportConfig},
+    inputs={
+        "figures": "the stages' metrics files (<stage>.json), or folders of them",
+        "dropped": "the stages' dropped/ folders (data/<stage>/dropped)",
+        "curve": "loss curve (train)",
+        "evaluation": "folder that evaluate wrote",
+        "tokenizer": "folder of the tokenizer",
+    },
+    outputs={"outfile": "the page"},
+)
+
+
+def run(job: Job) -> Metrics:
+    from pipeline.reporting.inputs import read_curve, read_dropped, read_evaluation, read_figures, read_json
+    from pipeline.reporting.page import SECTIONS, render
+
+    config = job.section(ReportConfig)
+    figures = read_figures(job.inputs["figures"])
+    dropped = read_dropped(job.inputs["dropped"], config.samples_per_reason)
+    page = render(
+        config,
+        figures,
+        dropped,
+        read_curve(job.input("curve")),
+        read_evaluation(job.input("evaluation")),
+        read_json(job.input("tokenizer") / "wenyuan.json"),
+    )
+    write_text(job.output("outfile"), page)
+    return {
+        "sections": len(SECTIONS),
+        "stages": len(figures),
+        "dropped_shown": sum(map(len, dropped.values())),
+        "bytes": len(page.encode()),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(STAGE, run))

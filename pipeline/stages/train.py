@@ -1,0 +1,96 @@
+"""train: packed blocks to a GPT-2 in Hugging Face layout, from random weights or from the base model.
+
+A killed run goes on from its last checkpoint in .scratch/train/ when the same command is given again, and ends with
+the same bytes as an undisturbed one.
+"""
+
+from pathlib import Path
+
+from pipeline.contract.drop import DropReason
+from pipeline.contract.metrics import Tally
+from pipeline.core.errors import SourceError
+from pipeline.core.faults import reach
+from pipeline.core.shards import write_text
+from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.schema.model import ModelConfig
+from pipeline.schema.train import Init, TrainConfig
+
+STAGE = Stage(
+    name="train",
+    doc=__doc__,
+    sections={"model": ModelConfig, "train": TrainConfig},
+    inputs={
+        "pack": "folder of the pack stage: train/, validation/, pack.json",
+        "tokenizer": "folder of the tokenizer stage",
+        "base": "folder of the base stage; its model/ is read for train.init=pretrained",
+    },
+    outputs={
+        "out": "model folder: weights, configuration and tokenizer in Hugging Face layout",
+        "curvefile": "CSV of step, tokens, losses in nats a token, and learning rate",
+    },
+)
+SCRATCH = Path(".scratch/train")
+
+
+def run(job: Job) -> Metrics:
+    import torch
+
+    from pipeline.model.architecture import new_model, parameter_count
+    from pipeline.model.folder import read_vocabulary, save_model
+    from pipeline.model.pretrained import pretrained_model
+    from pipeline.training.blocks import open_pack
+    from pipeline.training.checkpoints import checkpoints_of, discard
+    from pipeline.training.fingerprint import fingerprint
+    from pipeline.training.loop import train
+    from pipeline.training.machine import memory_advice, prepare_machine
+
+    config, shape = job.section(TrainConfig), job.section(ModelConfig)
+    tokenizer, base = job.input("tokenizer"), job.input("base") / "model"
+    pack = open_pack(job.input("pack"))
+    vocabulary = read_vocabulary(tokenizer)
+    if vocabulary.size != pack.vocab_size:
+        raise SourceError(
+            f"{tokenizer} has {vocabulary.size} tokens, the pack was made with {pack.vocab_size}: run pack again"
+        )
+    machine = prepare_machine(config, job.say)
+    torch.manual_seed(config.seed)
+    inputs = [job.input("pack"), tokenizer]
+    if config.init is Init.pretrained:
+        plan = tokenizer / "embedding_plan.parquet"
+        model = pretrained_model(base, plan, shape, pack.context, vocabulary)
+        inputs.append(base)
+    else:
+        model = new_model(shape, pack.context, vocabulary)
+    parameters = parameter_count(model)
+    job.say(
+        f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "
+        f"of {config.batch_size * config.accumulation}"
+    )
+    scratch = SCRATCH / fingerprint([config, shape], inputs)
+    with checkpoints_of(scratch, job.say) as checkpoints:
+        job.afterwards.append(lambda: discard(scratch))
+        with memory_advice(config):
+            history = train(model, pack, config, machine, checkpoints, job.say)
+        save_model(model, vocabulary, tokenizer, job.output("out"))
+        write_text(job.output("curvefile"), history.to_csv())
+    reach("train.before_publish")
+
+    trained = config.steps * config.batch_size * config.accumulation
+    used = min(trained, len(pack.train))
+    tally = Tally(units_in=len(pack.train), used=used, outputs=1, parts=used)
+    tally.dropped[DropReason.BEYOND_BUDGET.name] = len(pack.train) - used
+    final = history.points[-1]
+    return {
+        **ledger_metrics(STAGE.name, "block", [tally]),
+        "steps": config.steps,
+        "epochs": round(trained / len(pack.train), 4),
+        "positions": trained * pack.context,
+        "tokens": history.tokens,
+        "parameters": parameters,
+        "train_loss": round(final.train_loss, 6),
+        "validation_loss": round(final.validation_loss or 0.0, 6),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(STAGE, run))

@@ -1,0 +1,165 @@
+"""Every stage starts alike: paths checked, outputs published whole, metrics last, one line for an error."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import LedgerImbalance, ShardError, SourceError
+from pipeline.core.stage import Stage, main
+from pipeline.schema.dedup import DedupConfig
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = sorted(path.stem for path in (ROOT / "pipeline" / "stages").glob("*.py") if path.stem != "__init__")
+DEMO = Stage("demo", "Copies.", {"dedup": DedupConfig}, {"documents": "folder"}, {"out": "folder", "tablefile": "file"})
+
+HELP = """
+import contextlib, importlib, io, json, sys
+from pipeline.core.stage import main
+seen = {}
+for name in sys.argv[1:]:
+    stage = importlib.import_module(f"pipeline.stages.{name}")
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            main(stage.STAGE, stage.run, ["--help"])
+        except SystemExit as stop:
+            status = stop.code
+    seen[name] = [status, stage.STAGE.name, [f"--{option}" in out.getvalue() for option in
+                  [*stage.STAGE.inputs, *stage.STAGE.outputs, "params", "set", "metrics"]],
+                  all(section in out.getvalue() for section in stage.STAGE.sections)]
+heavy = {"torch", "transformers", "datasets", "daft", "ray", "numba", "opencc"} & set(sys.modules)
+print(json.dumps([seen, sorted(heavy)]))
+"""
+
+
+@pytest.fixture
+def arguments(tmp_path, params_file):
+    (tmp_path / "in").mkdir()
+    options = {"documents": "in", "out": "out", "tablefile": "table.csv", "metrics": "demo.json"}
+    pairs = [(f"--{name}", str(tmp_path / place)) for name, place in options.items()]
+    return [word for pair in pairs for word in pair] + ["--params", str(params_file())]
+
+
+def write_both(job):
+    (job.output() / "a.txt").write_text("新", encoding="utf-8")
+    job.output("tablefile").write_text("列\n", encoding="utf-8")
+    return {"in": 1}
+
+
+def test_help_of_every_stage_answers_without_heavy_imports():
+    run = subprocess.run([sys.executable, "-c", HELP, *STAGES], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert run.returncode == 0, run.stderr
+    seen, heavy = json.loads(run.stdout)
+    assert heavy == []
+    assert {name: [0, name, True, True] for name in STAGES} == {
+        name: [status, own, all(options), sections] for name, (status, own, options, sections) in seen.items()
+    }
+    assert {"base", "corpus", "normalise", "filter", "dedup", "split"} <= set(STAGES)
+
+
+def test_outputs_and_metrics_are_published(tmp_path, arguments):
+    assert main(DEMO, write_both, arguments) == 0
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == [
+        "demo.json",
+        "out/a.txt",
+        "params.yaml",
+        "table.csv",
+    ]
+    assert json.loads((tmp_path / "demo.json").read_text()) == {"in": 1}
+
+
+def test_an_old_output_is_replaced_whole(tmp_path, arguments):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("旧")
+    assert main(DEMO, write_both, arguments) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("error", [SourceError("坏"), LedgerImbalance("1 ≠ 2"), ShardError("x: KeyError")])
+def test_a_failing_stage_publishes_nothing_and_leaves_the_old_output(tmp_path, arguments, capsys, error):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("旧", encoding="utf-8")
+    (tmp_path / "demo.json").write_text("{}")
+
+    def fail(job):
+        write_both(job)
+        raise error
+
+    assert main(DEMO, fail, arguments) == 2
+    assert (tmp_path / "out" / "old.txt").read_text(encoding="utf-8") == "旧"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["old.txt"]
+    assert not (tmp_path / "table.csv").exists()
+    assert (tmp_path / "demo.json").read_text() == "{}"
+    own = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("note: ")]
+    assert own == [f"demo: {type(error).__name__}: {error}"]
+
+
+def test_metrics_are_written_after_the_outputs(tmp_path, arguments, monkeypatch):
+    seen = []
+
+    def note(path, value):
+        seen.append((path.name, (tmp_path / "out" / "a.txt").exists(), (tmp_path / "table.csv").exists()))
+
+    monkeypatch.setattr("pipeline.core.stage.write_json", note)
+    assert main(DEMO, write_both, arguments) == 0
+    assert seen == [("demo.json", True, True)]
+
+
+def test_what_a_killed_run_left_is_swept_away(tmp_path, arguments):
+    (tmp_path / ".out.partial").mkdir()
+    (tmp_path / ".out.partial" / "left.txt").write_text("半")
+    assert main(DEMO, write_both, arguments) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+    assert not (tmp_path / ".out.partial").exists()
+
+
+def test_a_stage_reads_only_the_sections_that_it_declares(tmp_path, arguments):
+    def read(job):
+        assert job.section(DedupConfig).bands == 18
+        with pytest.raises(StopIteration):
+            job.section(int)
+        return write_both(job)
+
+    assert main(DEMO, read, arguments) == 0
+
+
+def test_several_paths_for_a_single_input_are_an_error(tmp_path, arguments, capsys):
+    (tmp_path / "more").mkdir()
+    arguments[2:2] = [str(tmp_path / "more")]
+    assert main(DEMO, lambda job: write_both(job) if job.input("documents") else {}, arguments) == 2
+    assert "demo: SourceError: --documents takes one path, not 2" in capsys.readouterr().err
+
+
+def test_a_set_override_reaches_the_stage_and_a_misspelt_one_is_named(arguments, capsys):
+    bands = []
+
+    def read(job):
+        bands.append(job.section(DedupConfig).bands)
+        return write_both(job)
+
+    assert main(DEMO, read, [*arguments, "--set", "dedup.bands=3"]) == 0
+    assert bands == [3]
+    assert main(DEMO, read, [*arguments, "--set", "dedup.brands=3"]) == 2
+    assert "demo: ConfigError: --set dedup.brands=3: no such key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["normalise", "filter", "dedup", "split"])
+def test_a_missing_input_is_status_two_and_one_line(stage, params_file, tmp_path, capsys, name):
+    inputs = ["--documents", tmp_path / "none"]
+    if name == "split":
+        inputs += ["--clusters", tmp_path]
+    assert stage(name, *inputs, "--out", tmp_path / "out", "--params", params_file()) == 2
+    own = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("note: ")]
+    assert own == [f"{name}: SourceError: {tmp_path / 'none'}: no such file or folder (--documents)"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_module_itself_ends_with_status_two_and_no_traceback(tmp_path, params_file):
+    command = [sys.executable, "-m", "pipeline.stages.filter", "--params", str(params_file())]
+    command += ["--documents", str(tmp_path / "none"), "--out", str(tmp_path / "out")]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert run.stderr.splitlines()[-1].startswith("filter: SourceError: ")

@@ -1,0 +1,36 @@
+"""Blocks become inputs and targets; padding is no target."""
+
+import numpy as np
+import pytest
+
+from pipeline.core.errors import SourceError
+from pipeline.training.blocks import IGNORED, open_pack
+from tests.training.tiny_run import write_blocks, write_inputs
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_inputs(tmp_path)
+    return tmp_path / "pack"
+
+
+def test_targets_are_the_inputs_shifted_and_padding_is_ignored(folder):
+    (folder / "train" / "00000.arrow").unlink()
+    (folder / "train").rmdir()
+    write_blocks(folder / "train", np.array([[0, 5, 6, 7], [7, 8, 0, 0]]))
+    facts = folder / "pack.json"
+    facts.write_text('{"context": 3, "vocab_size": 9, "padding": {"train": 1, "validation": 0}}')
+    inputs, targets = open_pack(folder).train.batch(np.array([1, 0]))
+    assert inputs.tolist() == [[7, 8, 0], [0, 5, 6]]
+    assert targets.tolist() == [[8, 0, IGNORED], [5, 6, 7]]
+
+
+def test_batches_go_through_the_first_blocks_in_order(folder):
+    part = open_pack(folder).validation
+    assert [len(inputs) for inputs, _ in part.batches(3, None)] == [3, 3, 1]
+    assert [len(inputs) for inputs, _ in part.batches(3, 4)] == [3, 1]
+
+
+def test_a_folder_without_pack_json_is_named(tmp_path):
+    with pytest.raises(SourceError, match=r"pack\.json: no such file; run the pack stage"):
+        open_pack(tmp_path)

@@ -1,0 +1,46 @@
+"""What auto means, and what a machine lacks is said."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from pipeline.core.errors import ConfigError, RunError
+from pipeline.schema.train import Compile, Precision
+from pipeline.training import machine
+from pipeline.training.machine import memory_advice, prepare_machine
+from tests.training.tiny_run import smoke_config
+
+
+@pytest.mark.parametrize(
+    ("able", "bf16"), [({"avx512_bf16": True}, True), ({"amx_bf16": True}, True), ({"avx512_f": True}, False)]
+)
+def test_precision_auto_is_bf16_where_the_processor_multiplies_it(monkeypatch, able, bf16):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    assert prepare_machine(replace(smoke_config(), precision=Precision.auto), print).bf16 is bf16
+
+
+def test_without_a_compiler_auto_goes_on_and_says_so(monkeypatch):
+    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
+    said: list[str] = []
+    assert prepare_machine(replace(smoke_config(), compile=Compile.auto), said.append).compiled is False
+    assert said[0] == "without torch.compile, slower: a C++ compiler (g++) is not there"
+
+
+def test_without_a_compiler_always_is_an_error(monkeypatch):
+    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
+    with pytest.raises(ConfigError, match=r"train.compile=always needs a C\+\+ compiler"):
+        prepare_machine(replace(smoke_config(), compile=Compile.always), print)
+
+
+def test_out_of_memory_is_advice():
+    with (
+        pytest.raises(RunError, match=r"halve train\.batch_size and double train\.accumulation"),
+        memory_advice(smoke_config()),
+    ):
+        torch.empty(1 << 60)
+
+
+def test_other_errors_pass_through():
+    with pytest.raises(RuntimeError, match="something else"), memory_advice(smoke_config()):
+        raise RuntimeError("something else")

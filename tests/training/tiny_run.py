@@ -1,0 +1,92 @@
+"""A pack, a tokenizer and params.yaml small enough to train on in a second, as the stages before train write them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from omegaconf import OmegaConf
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
+
+from pipeline.core.config import load_section
+from pipeline.schema.train import TrainConfig
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTEXT = 8
+TEXTS = (
+    "今天天气很好，我想出去走走。",
+    "这本书很好，我想再看一遍。",
+    "酒店的房间太小，服务很差。",
+    "我想去看看大海。",
+)
+SPECIALS = ("<s>", "<pad>", "<nl>")
+
+
+def write_tokenizer(folder: Path) -> Tokenizer:
+    """One token a character, and an embedding plan onto a base of twice as many tokens: id i was base id 2·i."""
+    characters = sorted(set("".join(TEXTS)))
+    vocabulary = {token: id for id, token in enumerate([*SPECIALS, *characters])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<pad>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<s>", eos_token="<s>", pad_token="<pad>"
+    ).save_pretrained(folder)
+    plan = {
+        "id": pa.array(range(len(vocabulary)), pa.int32()),
+        "token": list(vocabulary),
+        "base_ids": pa.array([[2 * id] for id in range(len(vocabulary))], pa.list_(pa.int32())),
+    }
+    pq.write_table(pa.table(plan), folder / "embedding_plan.parquet")
+    return tokenizer
+
+
+def write_pack(folder: Path, tokenizer: Tokenizer) -> None:
+    """The four texts four times for train, once for validation."""
+    size = tokenizer.get_vocab_size()
+    facts: dict[str, Any] = {"context": CONTEXT, "vocab_size": size, "dtype": "uint16", "bos_id": 0}
+    facts |= {"blocks": {}, "padding": {}}
+    for part, times in (("train", 4), ("validation", 1)):
+        stream = [0, *(id for text in TEXTS * times for id in [*tokenizer.encode(text).ids, 0])]
+        blocks = -(-(len(stream) - 1) // CONTEXT)
+        padding = blocks * CONTEXT + 1 - len(stream)
+        stream += [0] * padding
+        rows = np.array([stream[start : start + CONTEXT + 1] for start in range(0, blocks * CONTEXT, CONTEXT)])
+        write_blocks(folder / part, rows)
+        facts["blocks"][part], facts["padding"][part] = blocks, padding
+    (folder / "pack.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def write_blocks(folder: Path, rows: npt.NDArray[np.int64]) -> None:
+    """One Arrow IPC stream of uint16 blocks."""
+    folder.mkdir(parents=True)
+    column = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel(), pa.uint16()), rows.shape[1])
+    table = pa.table({"input_ids": column})
+    with pa.ipc.new_stream(str(folder / "00000.arrow"), table.schema) as writer:
+        writer.write_table(table)
+
+
+def write_inputs(folder: Path) -> list[str]:
+    """tokenizer/, pack/, an empty base/ and params.yaml (smoke, ten steps); returns the stage's input options."""
+    write_pack(folder / "pack", write_tokenizer(folder / "tokenizer"))
+    (folder / "base").mkdir()
+    params = OmegaConf.create({"seed": 42})
+    for section, option in {"engine": "local", "model": "gpt2_smoke", "train": "smoke"}.items():
+        params[section] = OmegaConf.load(ROOT / "conf" / section / f"{option}.yaml")
+    params.train.steps = 10
+    OmegaConf.resolve(params)
+    OmegaConf.save(params, folder / "params.yaml")
+    return [
+        *("--params", str(folder / "params.yaml"), "--pack", str(folder / "pack")),
+        *("--tokenizer", str(folder / "tokenizer"), "--base", str(folder / "base")),
+    ]
+
+
+def smoke_config() -> TrainConfig:
+    """conf/train/smoke.yaml."""
+    params = OmegaConf.create({"seed": 42, "train": OmegaConf.load(ROOT / "conf/train/smoke.yaml")})
+    OmegaConf.resolve(params)
+    return load_section(params, "train", TrainConfig)

@@ -1,0 +1,74 @@
+"""The base's two files are checked against each other before anything is built on them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import SourceError
+from pipeline.vocab.alphabet import CHARACTER, characters, is_fragment, to_bytes, to_token
+from pipeline.vocab.base import Base, read_base
+
+BYTES = {character: byte for byte, character in CHARACTER.items()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    def write(ids: object, merges: str) -> Path:
+        (tmp_path / "vocab.json").write_text(ids if isinstance(ids, str) else json.dumps(ids), encoding="utf-8")
+        (tmp_path / "merges.txt").write_text(merges, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_gpt2_has_fifty_thousand_merges_and_one_token_that_none_makes(base: Base) -> None:
+    assert (len(base.ids), len(base.merges), len(base.tokens), base.end_of_text) == (50257, 50000, 50256, 50256)
+
+
+def test_a_token_keeps_all_that_its_merges_need(folder: Callable[..., Path]) -> None:
+    base = read_base(folder(BYTES | {"ab": 256, "cd": 257, "abc": 258}, "#version: 0.2\na b\nc d\nab c\n"))
+    assert base.closure(["abc"]) - set(BYTES) == {"abc", "ab"}
+
+
+@pytest.mark.parametrize(
+    ("ids", "merges", "message"),
+    [
+        (BYTES | {"ab": 256}, "a b\na c\n", "line 2: vocab.json lacks the merged token 'ac'"),
+        (BYTES | {"ab": 256, "abc": 257}, "ab c\na b\n", "line 1: no byte or earlier merge makes 'ab'"),
+        (BYTES | {"ab": 256}, "a  b\n", "line 1: expected two tokens and one space, found 'a  b'"),
+        (BYTES | {"ab": 256}, "", "no merge makes 1 tokens of vocab.json, first 'ab'"),
+        (BYTES | {"ab": 256}, "a b\na b\n", "line 2: 'ab' is made by an earlier merge too"),
+        (BYTES | {"ab": 300}, "a b\n", "the ids of 257 tokens must be 0 to 256"),
+        ({"a": 0}, "", "255 of the 256 bytes have no token, first '!'"),
+        ([1], "", "a mapping of token to id is expected"),
+        ("{", "", "vocab.json must be JSON"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(
+    folder: Callable[..., Path], ids: object, merges: str, message: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_base(folder(ids, merges))
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"vocab\.json: No such file or directory; run the base stage first"):
+        read_base(tmp_path)
+
+
+def test_the_alphabet_writes_bytes_as_gpt2_does() -> None:
+    assert (to_token("的"), to_bytes("çļĦ").decode(), to_token(" \n")) == ("çļĦ", "的", "ĠĊ")
+
+
+def test_characters_begun_or_ended_count_and_make_a_fragment() -> None:
+    tokens = ["çļĦ", "çļ", "ļĦ", "çļĦçļ", "a"]
+    assert [(characters(token), is_fragment(token)) for token in tokens] == [
+        (1, False),
+        (1, True),
+        (1, True),
+        (2, True),
+        (1, False),
+    ]
