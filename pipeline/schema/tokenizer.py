@@ -24,6 +24,7 @@ class KeepBase(Enum):
 @dataclass
 class TokenizerConfig:
     method: Method
+    """Where new tokens come from."""
     vocab_size: int | None
     """bpe: the final size, specials included, met exactly; null for wordlist, where `max_words` rules."""
     min_frequency: int
@@ -31,6 +32,7 @@ class TokenizerConfig:
     max_token_chars: int
     """A new token, or a word of the list, is at most so many characters long."""
     keep_base: KeepBase
+    """Which tokens of the base stay."""
     base_min_count: int
     """keep_base=used: a base token stays if the final segmentation of the training text uses it so often. The 256
     bytes and the parts of what stays always stay."""
@@ -45,6 +47,7 @@ class TokenizerConfig:
     bos: str
     """Marks the start of the stream and the end of every document: bos and eos in one."""
     pad: str
+    """Fills up the shorter rows of a batch; never in a text or a block."""
     more: list[str]
     """Further special tokens, for instance of a chat format."""
 

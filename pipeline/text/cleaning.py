@@ -34,7 +34,8 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _CHINESE_SPACES = re.compile(
     f"(?<=[{HAN}])[ \t]+(?=[{HAN}{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])"
     f"|(?<=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])[ \t]+(?=[{HAN}])"
-    f"|(?<=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])[ \t]+(?=[{CHINESE_PUNCTUATION}])"
+    f"|(?<=[{SHARED_PUNCTUATION}])[ \t]+(?=[{CHINESE_PUNCTUATION}])"
+    f"|(?<=[{CHINESE_PUNCTUATION}])[ \t]+(?=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])"
 )
 _LINE_ENDS = re.compile("[ \t\u3000]+(?=\n|$)")
 _DECIMAL_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])")

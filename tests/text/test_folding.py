@@ -1,0 +1,36 @@
+"""Two equal folds are one text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.text.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("好评，很好！！", "好评很好"),
+        ("  好评\n很　好 😀", "好评很好"),
+        ("ＧＤＰ Growth 8.5%", "gdpgrowth85"),
+        ("二〇二四_年·夏", "二〇二四年夏"),
+        ("𠮷野家", "𠮷野家"),
+        ("。。。", "。。。"),
+        ("！ ！\n！", "！！！"),
+        ("👍👍", "👍👍"),
+        ("", ""),
+        (" \n", ""),
+    ],
+)
+def test_only_the_words_count(text, folded):
+    assert fold(text) == folded
+
+
+def test_different_words_stay_apart():
+    assert fold("不好") != fold("好") and fold("。。。") != fold("！！！") and fold("后") != fold("後")
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text(max_size=20))
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
