@@ -45,7 +45,7 @@ acceptance: setup-dev  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
 
 bench: setup-dev  ## each headline figure against its peer, in one run
-	$(ACTIVE) sh -ec 'for script in bench/*.py; do echo "== $$script"; python $$script; done'
+	$(ACTIVE) sh -ec 'for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. python $$script; done'
 
 clean:  ## outputs and scratch; the DVC cache stays (dvc gc -w empties it)
 	rm -rf data models reports .scratch
