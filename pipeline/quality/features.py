@@ -51,7 +51,8 @@ def features(text: str) -> Features:
 def foreign_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> int:
     """Runs of letters and digits of alphabetic scripts, and single letters of East Asian ones (kana, hangul)."""
     letters = (classes == CharClass.LETTER) | (classes == CharClass.DIGIT)
-    alphabetic = letters & (points < EAST_ASIAN)
+    full_width = (points >= 0xFF10) & (points <= 0xFF5A)  # Ａ and １ are Latin, however wide
+    alphabetic = letters & ((points < EAST_ASIAN) | full_width)
     starts = alphabetic[1:] & ~alphabetic[:-1]
     return int(starts.sum() + (letters & ~alphabetic).sum() + alphabetic[:1].sum())
 

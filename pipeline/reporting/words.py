@@ -45,8 +45,8 @@ MODELS = {
     "uniform": "均匀分布",
     "unigram": "一元模型",
     "bigram": "二元模型",
-    "kneser_ney_3": "Kneser-Ney 三元",
-    "kneser_ney_5": "Kneser-Ney 五元",
+    "kneser_ney_3": "三元 Kneser-Ney 模型",
+    "kneser_ney_5": "五元 Kneser-Ney 模型",
 }
 
 LABELS = {"positive": "好评", "negative": "差评"}

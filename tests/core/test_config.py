@@ -103,7 +103,15 @@ def test_an_override_is_laid_over(params_yaml):
 
 @pytest.mark.parametrize(
     "override",
-    ["dedup.treshold=0.7", "dedpu.threshold=0.7", "threshold=0.7", "dedup.threshold.x=1", "=1", "dedup[=1", "dedup..x=1"],
+    [
+        "dedup.treshold=0.7",
+        "dedpu.threshold=0.7",
+        "threshold=0.7",
+        "dedup.threshold.x=1",
+        "=1",
+        "dedup[=1",
+        "dedup..x=1",
+    ],
 )
 def test_an_override_may_not_add_a_key(params_yaml, override):
     with pytest.raises(ConfigError) as caught:
@@ -111,7 +119,9 @@ def test_an_override_may_not_add_a_key(params_yaml, override):
     assert override in str(caught.value)
 
 
-@pytest.mark.parametrize("override", ["dedup.threshold", "dedup.threshold=[1", "dedup.threshold={x", "dedup.threshold=${b"])
+@pytest.mark.parametrize(
+    "override", ["dedup.threshold", "dedup.threshold=[1", "dedup.threshold={x", "dedup.threshold=${b"]
+)
 def test_an_override_that_is_no_value_is_one_clear_line(params_yaml, override):
     with pytest.raises(ConfigError) as caught:
         read_params(params_yaml, [override])
@@ -121,7 +131,12 @@ def test_an_override_that_is_no_value_is_one_clear_line(params_yaml, override):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"3\n", "cannot be read"), (b"\xff\xfe\x00", "cannot be read"), (b"a: [1\n", "not YAML"), (b"- a\n", "mapping")],
+    [
+        (b"3\n", "cannot be read"),
+        (b"\xff\xfe\x00", "cannot be read"),
+        (b"a: [1\n", "not YAML"),
+        (b"- a\n", "mapping"),
+    ],
 )
 def test_a_file_that_is_no_params_file_is_named(tmp_path, content, message):
     path = tmp_path / "odd.yaml"

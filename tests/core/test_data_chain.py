@@ -66,5 +66,9 @@ def test_the_corpus_has_several_shards(smoke_data):
 
 
 def test_no_scratch_is_published(smoke_data):
-    assert sorted(path.name for path in (smoke_data.folder / "dedup").iterdir()) == ["clusters", "documents", "dropped"]
+    assert sorted(path.name for path in (smoke_data.folder / "dedup").iterdir()) == [
+        "clusters",
+        "documents",
+        "dropped",
+    ]
     assert sorted(path.name for path in smoke_data.folder.iterdir() if path.name.startswith(".")) == []

@@ -58,7 +58,10 @@ def test_an_edit_that_is_not_booked_is_an_imbalance(document):
 
 
 def test_tallies_of_shards_add_up_and_the_sum_is_checked():
-    shards = [Tally(units_in=2, used=1, parts=1, outputs=1, dropped=Counter(BLANK=1)), Tally(units_in=1, used=1, parts=1)]
+    shards = [
+        Tally(units_in=2, used=1, parts=1, outputs=1, dropped=Counter(BLANK=1)),
+        Tally(units_in=1, used=1, parts=1),
+    ]
     assert ledger_metrics("demo", "row", shards)["in"] == 3
     assert ledger_metrics("demo", "row", shards)["dropped"] == {"BLANK": 1}
     with pytest.raises(LedgerImbalance, match="4 units came in, 2 were used and 1 dropped"):

@@ -100,7 +100,9 @@ def loose_table(documents, **columns):
 
 
 def test_a_null_url_is_named_with_its_row(tmp_path, document):
-    pq.write_table(loose_table([document("好"), document("坏", id="2")], url=["test:1", None]), tmp_path / "s.parquet")
+    pq.write_table(
+        loose_table([document("好"), document("坏", id="2")], url=["test:1", None]), tmp_path / "s.parquet"
+    )
     with pytest.raises(ContractError, match=r"s\.parquet: row 1: url is null"):
         list(read_documents(tmp_path / "s.parquet"))
 
@@ -182,7 +184,9 @@ def test_a_register_without_ids_closes():
     IdRegister().close()
 
 
-@pytest.mark.parametrize(("max_rows", "max_chars", "sizes"), [(2, 1000, [2, 2, 1]), (100, 6, [2, 2, 1]), (100, 100, [5])])
+@pytest.mark.parametrize(
+    ("max_rows", "max_chars", "sizes"), [(2, 1000, [2, 2, 1]), (100, 6, [2, 2, 1]), (100, 100, [5])]
+)
 def test_a_writer_cuts_shards_by_rows_and_by_characters(tmp_path, document, max_rows, max_chars, sizes):
     writer = ShardWriter(tmp_path, "诗", max_rows, max_chars)
     documents = [document("三个字", id=str(number)) for number in range(5)]

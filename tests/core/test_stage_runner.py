@@ -13,7 +13,9 @@ from pipeline.schema.dedup import DedupConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = sorted(path.stem for path in (ROOT / "pipeline" / "stages").glob("*.py") if path.stem != "__init__")
-DEMO = Stage("demo", "Copies.", {"dedup": DedupConfig}, {"documents": "folder"}, {"out": "folder", "tablefile": "file"})
+DEMO = Stage(
+    "demo", "Copies.", {"dedup": DedupConfig}, {"documents": "folder"}, {"out": "folder", "tablefile": "file"}
+)
 
 HELP = """
 import contextlib, importlib, io, json, sys

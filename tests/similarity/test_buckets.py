@@ -46,10 +46,17 @@ def test_every_later_member_meets_the_first_ones(groups, max_comparisons):
 def test_documents_of_several_files_meet_in_a_group(tmp_path):
     for name, first, keys in (("a", 0, [7, 5, 7]), ("b", 3, [5, 9, 7]), ("c", 6, [])):
         numbers = np.arange(first, first + len(keys))
-        table = {"high": pa.array(keys, pa.uint64()), "low": pa.array([1] * len(keys), pa.uint64()), "document": numbers}
+        table = {
+            "high": pa.array(keys, pa.uint64()),
+            "low": pa.array([1] * len(keys), pa.uint64()),
+            "document": numbers,
+        }
         write_table(tmp_path / f"{name}.parquet", pa.table(table))
     members, offsets = shared_keys([tmp_path / f"{name}.parquet" for name in "abc"], ["high", "low"])
-    assert [members[start:end].tolist() for start, end in zip(offsets, offsets[1:], strict=False)] == [[0, 2, 5], [1, 3]]
+    assert [members[start:end].tolist() for start, end in zip(offsets, offsets[1:], strict=False)] == [
+        [0, 2, 5],
+        [1, 3],
+    ]
 
 
 def test_keys_that_all_differ_give_no_group(tmp_path):

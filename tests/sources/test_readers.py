@@ -52,13 +52,23 @@ def test_gbk_bytes_declared_as_utf8_are_rejected_line_by_line(tmp_path):
 
 def test_a_declared_encoding_is_used(tmp_path):
     (tmp_path / "a.txt").write_bytes("鎔基说：“好”。\n第二句。\n".encode("gbk"))
-    assert units(source(tmp_path, "a.txt", encoding="gbk")) == [Record("L1", "鎔基说：“好”。"), Record("L2", "第二句。")]
+    assert units(source(tmp_path, "a.txt", encoding="gbk")) == [
+        Record("L1", "鎔基说：“好”。"),
+        Record("L2", "第二句。"),
+    ]
     (tmp_path / "b.txt").write_bytes("好。\n".encode("utf-8-sig"))
     assert units(source(tmp_path, "b.txt", encoding="utf-8-sig")) == [Record("L1", "好。")]
 
 
 def test_jsonl_fields_follow_the_mapping(tmp_path):
-    row = {"正文": "山高月小。", "标题": "赤壁", "网址": "https://example.test/1", "日期": "2024-01-01", "号": 7, "类": "positive"}
+    row = {
+        "正文": "山高月小。",
+        "标题": "赤壁",
+        "网址": "https://example.test/1",
+        "日期": "2024-01-01",
+        "号": 7,
+        "类": "positive",
+    }
     (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     fields = {"text": "正文", "title": "标题", "url": "网址", "created": "日期", "id": "号", "label": "类"}
     assert units(source(tmp_path, "a.jsonl", reader=Reader.jsonl, fields=fields)) == [
@@ -195,7 +205,11 @@ def test_files_come_by_name_each_once(tmp_path):
         (tmp_path / name).write_text(f"文件{name}\n", encoding="utf-8")
     config = source(tmp_path, "**/*.txt", "a*.txt")
     found = [(path, url.rpartition("/")[2], unit.text) for path, url, _, unit in source_units("s", config)]
-    assert found == [("a.txt", "a.txt", "文件a.txt"), ("b.txt", "b.txt", "文件b.txt"), ("子/c.txt", "c.txt", "文件子/c.txt")]
+    assert found == [
+        ("a.txt", "a.txt", "文件a.txt"),
+        ("b.txt", "b.txt", "文件b.txt"),
+        ("子/c.txt", "c.txt", "文件子/c.txt"),
+    ]
 
 
 def test_a_pattern_that_matches_nothing_is_a_source_error(tmp_path):
@@ -210,7 +224,10 @@ def test_labels_go_by_file_name_and_a_file_that_is_not_there_is_named(tmp_path):
     (tmp_path / "pos.txt.gz").write_bytes(pack_gz("好评\n".encode()))
     (tmp_path / "rest.txt").write_text("无标\n", encoding="utf-8")
     config = source(tmp_path, "*", labels={"pos.txt": "positive"})
-    assert [(label, unit.text) for _, _, label, unit in source_units("s", config)] == [("positive", "好评"), (None, "无标")]
+    assert [(label, unit.text) for _, _, label, unit in source_units("s", config)] == [
+        ("positive", "好评"),
+        (None, "无标"),
+    ]
     config = source(tmp_path, "*", labels={"pso.txt": "positive"})
     with pytest.raises(ConfigError, match=r"corpus\.sources\.s\.labels: the source has no file pso\.txt"):
         units(config)

@@ -31,7 +31,12 @@ def clean(text: str) -> str:
     ("rule", "text", "cleaned", "changed"),
     [
         (character_references, "阿&#183;Q 看&#x4E2D;&#X56FD;", "阿·Q 看中国", 3),
-        (character_references, "&amp; &#60;p&#62; &nbsp; &#xD800; &#x110000; &#; &#183", "&amp; &#60;p&#62; &nbsp; &#xD800; &#x110000; &#; &#183", 0),
+        (
+            character_references,
+            "&amp; &#60;p&#62; &nbsp; &#xD800; &#x110000; &#; &#183",
+            "&amp; &#60;p&#62; &nbsp; &#xD800; &#x110000; &#; &#183",
+            0,
+        ),
         (character_references, "&#" + "9" * 5000 + ";", "&#" + "9" * 5000 + ";", 0),
         (line_breaks, "一\r\n二\r三\x0b四\x0c五\x85六\u2028七\u2029八\n九", "一\n二\n三\n四\n五\n六\n七\n八\n九", 7),
         (invisible, "\ufeff春\u200b眠\u200e不\u202a觉\u202c\u00ad晓\x00\x1b", "春眠不觉晓", 8),

@@ -65,10 +65,14 @@ def test_single_traditional_characters_do_not_spoil_simplified_text(document, te
     assert (converted.text, converted.variant) == (simplified, "zh-Hans")
 
 
-@pytest.mark.parametrize("text", ["效果显著，皇后走了三公里，干部和饼干。", "他看着著名的著作，想着乾隆。", "发展后面的云和台子"])
+@pytest.mark.parametrize(
+    "text", ["效果显著，皇后走了三公里，干部和饼干。", "他看着著名的著作，想着乾隆。", "发展后面的云和台子"]
+)
 def test_simplified_text_stays(document, text):
     assert convert_script(document(text), config(Script.hans)).text == text
-    assert convert_script(document(text, variant="zh-Hans-CN"), config(Script.hans)) == document(text, variant="zh-Hans-CN")
+    assert convert_script(document(text, variant="zh-Hans-CN"), config(Script.hans)) == document(
+        text, variant="zh-Hans-CN"
+    )
 
 
 def test_a_text_declared_simplified_is_not_touched_even_if_it_holds_traditional_characters(document):

