@@ -1,6 +1,7 @@
 """The whole graph on the smoke experiment, as a user runs it: twice, with other worker counts, and killed."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_forced_rebuild_with_one_worker_leaves_the_lock_unchanged(built):
 
 def test_what_leaves_a_stage_enters_the_next(built):
     ledgers = {stage: metrics(built, stage) for stage in CHAIN}
-    for stage, after in zip(CHAIN, CHAIN[1:], strict=False):
+    for stage, after in pairwise(CHAIN):
         assert ledgers[stage]["out"] == ledgers[after]["in"]
         assert ledgers[stage]["characters"]["out"] == ledgers[after]["characters"]["in"]
     parts = {part: ledgers["split"][part]["documents"] for part in ("train", "validation", "test", "task")}
@@ -92,9 +93,10 @@ def test_the_report_is_one_file_that_needs_no_network(built):
 
 
 def test_models_load_with_transformers_alone(built):
-    program = (
+    program = (  # in a process of its own, so that nothing of ours is imported
         "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
-        "t = AutoTokenizer.from_pretrained('models/model'); m = AutoModelForCausalLM.from_pretrained('models/model')\n"
+        "t = AutoTokenizer.from_pretrained('models/model')\n"
+        "m = AutoModelForCausalLM.from_pretrained('models/model')\n"
         "ids = t('我想\\n去看看', return_tensors='pt')\n"
         "out = m.generate(**ids, max_new_tokens=4, do_sample=False, pad_token_id=t.pad_token_id)\n"
         "assert t.decode(ids['input_ids'][0]) == '我想\\n去看看', t.decode(ids['input_ids'][0])\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel
-from transformers.utils.logging import disable_progress_bar
+from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
 from pipeline.model.architecture import Vocabulary
@@ -29,7 +29,8 @@ def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, 
     model.generation_config = generation(
         bos_token_id=vocabulary.bos, eos_token_id=vocabulary.eos, pad_token_id=vocabulary.pad
     )
-    disable_progress_bar()
+    messages: Any = logging
+    messages.disable_progress_bar()
     model.save_pretrained(out)
     for path in sorted(tokenizer.iterdir()):
         if path.is_file() and path.name not in NOT_THE_TOKENIZERS:

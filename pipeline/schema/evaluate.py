@@ -37,6 +37,7 @@ class SentimentConfig:
     text_min_tokens: int
     """Room for the tested review: examples are left out until it has so much."""
     calibration: Calibration
+    """What is taken off the scores of the label words before they are compared."""
     content_free: str
     """The text that says nothing."""
     length_normalised: bool
@@ -59,8 +60,11 @@ class SentimentConfig:
 @dataclass
 class SamplesConfig:
     prompts: list[str]
+    """Beginnings to go on from; the n-th is drawn with seed + n."""
     max_new_tokens: int
+    """Most tokens a sample."""
     temperature: float
+    """Divides the logits: below 1 likelier, above 1 wilder."""
     top_k: int
     """Draw among the k likeliest tokens; 0: all."""
     top_p: float
@@ -76,7 +80,9 @@ class SamplesConfig:
 @dataclass
 class EvaluateConfig:
     seed: int
+    """Of the drawn reviews, examples and samples."""
     device: Device
+    """Where the model stands."""
     threads: int
     """Processor threads of the model; a sum's last digit depends on it."""
     batch_tokens: int
@@ -89,7 +95,9 @@ class EvaluateConfig:
     ngram_fallback: list[float]
     """Kneser-Ney's three discounts where a corpus is too small to tell them."""
     sentiment: SentimentConfig
+    """The zero- and few-shot task."""
     samples: SamplesConfig
+    """What the model writes."""
 
     def __post_init__(self) -> None:
         if not 0 < self.stride_share <= 1:

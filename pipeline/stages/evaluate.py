@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipeline.contract.document import Document
+from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
@@ -60,13 +61,13 @@ def run(job: Job) -> Metrics:
         job.say(f"{part}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores[part].bits_per_character.items()))
     write_scores(out, documents, scores)
 
-    sentiment = ask_sentiment(job, config, model, documents["train"], documents["task"])
+    sentiment, asked = ask_sentiment(job, config, model, documents["train"], documents["task"])
     samples = continuations(model, config.samples, config.seed)
     write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in samples))
 
     baseline_figures = {k: v for k, v in scores["test"].bits_per_character.items() if k != MODEL}
     return {
-        **ledger_metrics("evaluate", "document", [scored(documents[part]) for part in PARTS]),
+        **ledger_metrics(STAGE.name, "document", [*(scored(documents[part]) for part in PARTS), asked]),
         "test": scores["test"].figures(),
         "validation": scores["validation"].figures(),
         "baselines": {**baseline_figures},
@@ -79,13 +80,16 @@ def read_part(split: Path, part: str) -> list[Document]:
     return [document for shard in list_shards([split / part]) for document in read_documents(shard)]
 
 
-def scored(documents: Sequence[Document]) -> Tally:
-    """A part's ledger: each document is used and comes out as it is."""
-    ledger = Ledger("evaluate")
+def scored(documents: Sequence[Document], left: Sequence[Document] = ()) -> Tally:
+    """A part's ledger: each document is used and comes out as it is, those `left` are not asked."""
+    ledger = Ledger(STAGE.name)
     for document in documents:
         ledger.receive(document.text)
         ledger.use()
         ledger.emit(document)
+    for document in left:
+        ledger.receive(document.text)
+        ledger.drop(document.id, DropReason.NOT_ASKED, document.text)
     return ledger.close()
 
 
@@ -107,13 +111,17 @@ def write_scores(out: Path, documents: dict[str, list[Document]], scores: dict[s
 
 def ask_sentiment(
     job: Job, config: EvaluateConfig, model: "LanguageModel", train: list[Document], task: list[Document]
-) -> dict[str, Json]:
-    """sentiment.json (the figures by number of shots, the examples) and sentiment.parquet (each prediction)."""
+) -> tuple[dict[str, Json], Tally]:
+    """sentiment.json (the figures by number of shots, the examples) and sentiment.parquet (each prediction).
+
+    Returns the figures, and the ledger of the task: what is beyond max_examples is not asked.
+    """
     from pipeline.benchmarks.prompts import drawn, pick_shots
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)
-    reviews = drawn(task, config.seed)[: asked.max_examples]
+    order = drawn(task, config.seed)
+    reviews, left = order[: asked.max_examples], order[asked.max_examples :]
     examples = pick_shots(train, asked, config.seed)
     runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
     figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
@@ -123,7 +131,7 @@ def ask_sentiment(
     write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
     shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
     write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
-    return figures
+    return figures, scored(reviews, left)
 
 
 if __name__ == "__main__":

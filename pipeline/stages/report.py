@@ -1,6 +1,6 @@
-"""Writes one self-contained HTML page: where the documents went, the vocabulary, the training, scores and samples.
+"""report: one self-contained HTML page on where the documents went, the vocabulary, the training and the scores.
 
-Reads the stages' metrics files, their dropped rows, the loss curve, evaluate's folder and the tokenizer's sizes.
+Its metrics file holds the headline figures, which is what DVC compares between runs.
 """
 
 from pipeline.core.shards import write_text
@@ -23,8 +23,9 @@ STAGE = Stage(
 
 
 def run(job: Job) -> Metrics:
+    from pipeline.reporting.headline import headline
     from pipeline.reporting.inputs import read_curve, read_dropped, read_evaluation, read_figures, read_json
-    from pipeline.reporting.page import SECTIONS, render
+    from pipeline.reporting.page import render
 
     config = job.section(ReportConfig)
     figures = read_figures(job.inputs["figures"])
@@ -38,12 +39,8 @@ def run(job: Job) -> Metrics:
         read_json(job.input("tokenizer") / "wenyuan.json"),
     )
     write_text(job.output("outfile"), page)
-    return {
-        "sections": len(SECTIONS),
-        "stages": len(figures),
-        "dropped_shown": sum(map(len, dropped.values())),
-        "bytes": len(page.encode()),
-    }
+    job.say(f"{len(figures)} stages, {sum(map(len, dropped.values()))} samples of dropped rows")
+    return headline(figures)
 
 
 if __name__ == "__main__":

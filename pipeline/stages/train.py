@@ -61,6 +61,7 @@ def run(job: Job) -> Metrics:
         inputs.append(base)
     else:
         model = new_model(shape, pack.context, vocabulary)
+    model.set_attn_implementation(machine.attention(pack.context))
     parameters = parameter_count(model)
     job.say(
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "

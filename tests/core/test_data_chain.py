@@ -1,6 +1,7 @@
 """corpus … split over the smoke corpus: every unit accounted for, the same bytes at any worker count."""
 
 import hashlib
+from itertools import pairwise
 
 CHAIN = ("corpus", "normalise", "filter", "dedup", "split")
 
@@ -14,7 +15,7 @@ def digests(run):
 
 def test_what_leaves_a_stage_enters_the_next(smoke_data):
     metrics = smoke_data.metrics
-    for before, after in zip(CHAIN, CHAIN[1:], strict=False):
+    for before, after in pairwise(CHAIN):
         assert metrics[before]["out"] == metrics[after]["in"]
         assert metrics[before]["characters"]["out"] == metrics[after]["characters"]["in"]
 
@@ -52,6 +53,17 @@ def test_an_id_has_one_fate(smoke_data):
     kept = [row["id"] for part in ("train", "validation", "test", "task") for row in smoke_data.rows(f"split/{part}")]
     assert len(dropped) + len(kept) == len({*dropped, *kept})
     assert {row["id"] for row in smoke_data.rows("corpus/documents")} <= {*dropped, *kept}
+
+
+def test_shard_names_and_row_order_stay(smoke_data):
+    for before, after in pairwise(CHAIN[:-1]):
+        shards = sorted((smoke_data.folder / before / "documents").iterdir())
+        assert [path.name for path in sorted((smoke_data.folder / after / "documents").iterdir())] == [
+            path.name for path in shards
+        ]
+        kept = [row["id"] for row in smoke_data.rows(f"{after}/documents")]
+        staying = set(kept)
+        assert kept == [row["id"] for row in smoke_data.rows(f"{before}/documents") if row["id"] in staying]
 
 
 def test_one_and_two_workers_write_the_same_bytes(smoke_data, smoke_data_two_workers):

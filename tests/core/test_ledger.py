@@ -53,7 +53,7 @@ def test_an_edit_that_is_not_booked_is_an_imbalance(document):
     ledger.receive("春眠不觉晓。")
     ledger.use()
     ledger.emit(document("春眠不觉晓"))
-    with pytest.raises(LedgerImbalance, match="6 characters came in; 5 out .* = 5"):
+    with pytest.raises(LedgerImbalance, match=r"6 characters came in; 5 out .* = 5"):
         ledger.close()
 
 

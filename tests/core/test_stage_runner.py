@@ -101,7 +101,7 @@ def test_a_failing_stage_publishes_nothing_and_leaves_the_old_output(tmp_path, a
 def test_metrics_are_written_after_the_outputs(tmp_path, arguments, monkeypatch):
     seen = []
 
-    def note(path, value):
+    def note(path, _):
         seen.append((path.name, (tmp_path / "out" / "a.txt").exists(), (tmp_path / "table.csv").exists()))
 
     monkeypatch.setattr("pipeline.core.stage.write_json", note)
@@ -117,7 +117,7 @@ def test_what_a_killed_run_left_is_swept_away(tmp_path, arguments):
     assert not (tmp_path / ".out.partial").exists()
 
 
-def test_a_stage_reads_only_the_sections_that_it_declares(tmp_path, arguments):
+def test_a_stage_reads_only_the_sections_that_it_declares(arguments):
     def read(job):
         assert job.section(DedupConfig).bands == 18
         with pytest.raises(StopIteration):

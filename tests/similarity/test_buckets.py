@@ -1,5 +1,7 @@
 """Buckets: documents with one key, as groups and as pairs."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -53,7 +55,7 @@ def test_documents_of_several_files_meet_in_a_group(tmp_path):
         }
         write_table(tmp_path / f"{name}.parquet", pa.table(table))
     members, offsets = shared_keys([tmp_path / f"{name}.parquet" for name in "abc"], ["high", "low"])
-    assert [members[start:end].tolist() for start, end in zip(offsets, offsets[1:], strict=False)] == [
+    assert [members[start:end].tolist() for start, end in pairwise(offsets)] == [
         [0, 2, 5],
         [1, 3],
     ]

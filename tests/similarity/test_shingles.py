@@ -1,5 +1,7 @@
 """Shingles: equal n-grams have equal hashes wherever they stand, and Jaccard is that of Python's sets."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ def grams(text: str, width: int) -> set[str]:
 
 def sets_of(texts: list[str], width: int = 5) -> list[set[int]]:
     hashes, offsets = shingle_sets(texts, width)
-    return [set(hashes[start:end].tolist()) for start, end in zip(offsets, offsets[1:], strict=False)]
+    return [set(hashes[start:end].tolist()) for start, end in pairwise(offsets)]
 
 
 def test_equal_grams_in_different_places_have_equal_hashes():

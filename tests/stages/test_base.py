@@ -29,7 +29,7 @@ def own(tmp_path):
     }
 
 
-def test_the_default_is_the_installed_package(stage, params_file, tmp_path, rows):
+def test_the_default_is_the_installed_package(stage, params_file, tmp_path):
     out = tmp_path / "base"
     assert stage("base", "--out", out, "--params", params_file(), "--metrics", tmp_path / "base.json") == 0
     assert hashlib.sha256((out / "tokenizer" / "vocab.json").read_bytes()).hexdigest() == GPT2_VOCAB

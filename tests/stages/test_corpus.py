@@ -89,7 +89,7 @@ def test_texts_under_two_labels_are_dropped_every_copy(run_corpus, rows):
         "neg.txt": "好书\n差评\n好书。\n".encode(),
         "labels": {"pos.txt": "positive", "neg.txt": "negative"},
     }
-    status, out, metrics = run_corpus({"s": source})
+    _, out, metrics = run_corpus({"s": source})
     kept = [(document.text, document.label) for document in read_documents(out / "documents" / "s-00000.parquet")]
     assert kept == [("差评", "negative"), ("一般般", "positive")]
     assert metrics["dropped"] == {"CONFLICTING_LABEL": 3}
@@ -146,7 +146,7 @@ def test_endless_sources_stop_at_max_records(run_corpus, monkeypatch):
     from pipeline.sources import opening
     from pipeline.sources.records import Record
 
-    def endless(name, source):
+    def endless(*_):
         return (
             ("f", "u", None, Record(f"R{n}", f"句{n}", label=label)) for n, label in enumerate(cycle(["positive"]), 1)
         )
@@ -169,7 +169,7 @@ def test_shards_are_cut_by_rows(run_corpus):
 
 
 def test_a_forgotten_use_is_a_ledger_imbalance(run_corpus, monkeypatch, capsys):
-    monkeypatch.setattr(Ledger, "use", lambda self, units=1: None)
+    monkeypatch.setattr(Ledger, "use", lambda *_: None)
     status, out, _ = run_corpus({"s": {"a.txt": "好书\n差评\n".encode()}})
     assert status == 2 and not out.exists()
     assert "corpus: LedgerImbalance: corpus: 2 units came in, 0 were used and 0 dropped" in capsys.readouterr().err

@@ -1,13 +1,14 @@
 """dedup: of documents that say the same the first stays, and every dropped row names it."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from pipeline.core.shards import read_documents, write_documents
 
-POEM = "春江潮水连海平，海上明月共潮生。滟滟随波千万里，何处春江无月明！江流宛转绕芳甸，月照花林皆似霰。空里流霜不觉飞，汀上白沙看不见。江天一色无纤尘，皎皎空中孤月轮。"
+POEM = "春江潮水连海平，海上明月共潮生。滟滟随波千万里，何处春江无月明！"
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_a_near_copy_is_found_at_every_shard_boundary(run_dedup, document, cuts)
     near = document(text(1)[:379] + text(3, 21), id="c")
     documents = [original, other, near]
     bounds = [0, *cuts, 3]
-    shards = [documents[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    shards = [documents[start:end] for start, end in pairwise(bounds)]
     _, kept, dropped, clusters, _ = run_dedup(shards)
     assert kept == [original.id, other.id]
     (row,) = dropped

@@ -85,18 +85,20 @@ def metrics(out: Path) -> dict[str, Any]:
     return loaded
 
 
-def test_every_document_of_validation_and_test_is_scored(done: Path) -> None:
-    characters = sum(len(text) for part in ("validation", "test") for _, text, _ in PARTS[part])
-    found = metrics(done)
+def test_every_document_of_validation_test_and_task_is_accounted_for(inputs: Path, tmp_path: Path) -> None:
+    assert evaluate(inputs, tmp_path, "--set", "evaluate.sentiment.max_examples=2") == 0
+    characters = sum(len(text) for part in ("validation", "test", "task") for _, text, _ in PARTS[part])
+    found = metrics(tmp_path)
     assert {key: found[key] for key in ("unit", "in", "used", "dropped", "out", "parts")} == {
         "unit": "document",
-        "in": 3,
-        "used": 3,
-        "dropped": {},
-        "out": 3,
-        "parts": 3,
+        "in": 6,
+        "used": 5,
+        "dropped": {"NOT_ASKED": 1},
+        "out": 5,
+        "parts": 5,
     }
-    assert (found["characters"]["in"], found["characters"]["out"]) == (characters, characters)
+    assert found["characters"]["in"] == characters
+    assert found["characters"]["out"] == characters - found["characters"]["dropped"]["NOT_ASKED"]
 
 
 def test_the_figures_are_the_sums_of_the_documents(done: Path) -> None:

@@ -28,11 +28,11 @@ def run_normalise(stage, params_file, tmp_path):
 
 
 def test_a_document_is_cleaned_and_converted_and_keeps_the_rest(run_normalise, document):
-    page = document("\ufeff他 看著\u200b書。\r\n", title="題", created="2024-01-01", kind="thread", parts=3)
+    page = document("\ufeff他 看著\u200b畫。\r\n", title="題", created="2024-01-01", kind="thread", parts=3)
     status, (out,), metrics = run_normalise([page])
     assert (status, out) == (
         0,
-        document("他看着书。", title="題", created="2024-01-01", kind="thread", parts=3, variant="zh-Hans"),
+        document("他看着画。", title="題", created="2024-01-01", kind="thread", parts=3, variant="zh-Hans"),
     )
     assert metrics["characters"] == {
         "in": 10,
@@ -103,7 +103,7 @@ def test_equal_ids_of_two_importers_are_a_contract_error(stage, params_file, tmp
 def test_a_rule_whose_change_is_not_booked_is_a_ledger_imbalance(run_normalise, document, monkeypatch, capsys):
     from pipeline.core.ledger import Ledger
 
-    monkeypatch.setattr(Ledger, "edit", lambda self, rule, before, after: None)
+    monkeypatch.setattr(Ledger, "edit", lambda *_: None)
     status, _, _ = run_normalise([document("好 的")])
     assert status == 2
     assert "normalise: 3 characters came in; 2 out + 0 dropped + 0 removed − 0 added = 2" in capsys.readouterr().err

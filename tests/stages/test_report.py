@@ -112,7 +112,9 @@ def test_the_page_refers_to_nothing_outside(page: str) -> None:
 
 
 def test_the_result_stands_first_in_one_sentence(page: str) -> None:
-    sentence = "在 178,750 字的测试集上，本模型平均每字 6.200 比特，比二元模型低 0.520，比五元 Kneser-Ney 模型高 0.520。"
+    sentence = (
+        "在 178,750 字的测试集上，本模型平均每字 6.200 比特，比二元模型低 0.520，比五元 Kneser-Ney 模型高 0.520。"
+    )
     assert f'<p class="verdict">{sentence}</p>' in page
 
 
@@ -138,15 +140,9 @@ def test_the_sentiment_table_gives_error_and_baseline(page: str) -> None:
     assert "<td>2-shot</td><td>60.0% ± 2.0%</td><td>51.0%</td><td>0.590</td><td>500</td><td>2</td><td>7</td>" in page
 
 
-def test_a_second_run_gives_the_same_bytes_and_counts_them(inputs: Path, page: str) -> None:
+def test_a_second_run_gives_the_same_bytes(inputs: Path, page: str) -> None:
     assert report(inputs, "again.html") == 0
     assert (inputs / "again.html").read_text(encoding="utf-8") == page
-    assert json.loads((inputs / "report.json").read_text(encoding="utf-8")) == {
-        "sections": 6,
-        "stages": 3,
-        "dropped_shown": 1,
-        "bytes": len(page.encode()),
-    }
 
 
 def test_scores_without_the_model_are_a_clear_error(inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import torch
 from pipeline.core.errors import ConfigError, RunError
 from pipeline.schema.train import Compile, Precision
 from pipeline.training import machine
-from pipeline.training.machine import memory_advice, prepare_machine
+from pipeline.training.machine import Machine, memory_advice, prepare_machine
 from tests.training.tiny_run import smoke_config
 
 
@@ -31,6 +31,19 @@ def test_without_a_compiler_always_is_an_error(monkeypatch):
     monkeypatch.setattr(machine.shutil, "which", lambda _: None)
     with pytest.raises(ConfigError, match=r"train.compile=always needs a C\+\+ compiler"):
         prepare_machine(replace(smoke_config(), compile=Compile.always), print)
+
+
+@pytest.mark.parametrize(
+    ("device", "compiled", "context", "attention"),
+    [
+        ("cpu", True, 256, "eager"),
+        ("cpu", True, 257, "sdpa"),
+        ("cpu", False, 128, "sdpa"),
+        ("cuda", True, 128, "sdpa"),
+    ],
+)
+def test_plain_attention_is_for_the_compiled_cpu_at_short_context(device, compiled, context, attention):
+    assert Machine(torch.device(device), True, compiled).attention(context) == attention
 
 
 def test_out_of_memory_is_advice():
