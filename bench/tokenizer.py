@@ -1,7 +1,7 @@
-"""Encoding speed of models/tokenizer against plain GPT-2, and what the native line break costs: paired runs.
+"""Encoding speed of models/tokenizer against plain GPT-2, in paired runs.
 
 Both sides encode the same text in one process and one thread, in turn; medians and the ratio of each pair's
-medians are printed. Needs `dvc repro tokenizer` (or pass folders): `python bench/tokenizer.py [split/part] [tokenizer]`.
+medians are printed. Needs `dvc repro tokenizer`, or folders: `python bench/tokenizer.py [split/part] [tokenizer]`.
 """
 
 import os
@@ -51,7 +51,8 @@ def main() -> None:
     ours_folder = Path(sys.argv[2] if len(sys.argv) > 2 else "models/tokenizer")
     batch = texts(part)
     chars = sum(map(len, batch))
-    sides = {"GPT-2": gpt2(Path("data/base/tokenizer")), "ours": Tokenizer.from_file(str(ours_folder / "tokenizer.json"))}
+    ours = Tokenizer.from_file(str(ours_folder / "tokenizer.json"))
+    sides = {"GPT-2": gpt2(Path("data/base/tokenizer")), "ours": ours}
     tokens = {name: sum(len(e.ids) for e in side.encode_batch(batch)) for name, side in sides.items()}
     taken: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(RUNS):
@@ -62,7 +63,8 @@ def main() -> None:
         median = statistics.median(taken[name])
         print(f"{name:>6}: {chars / median / 1e6:.2f} M characters/s, {chars / tokens[name]:.3f} characters a token")
     ratios = [a / b for a, b in zip(taken["GPT-2"], taken["ours"], strict=True)]
-    print(f"ours / GPT-2 in characters/s: {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})")
+    low, median, high = min(ratios), statistics.median(ratios), max(ratios)
+    print(f"ours / GPT-2 in characters/s: {median:.2f} (from {low:.2f} to {high:.2f})")
 
 
 if __name__ == "__main__":

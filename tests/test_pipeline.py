@@ -5,7 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from checkout import Checkout
+
+from tests.checkout import Checkout
 
 CHAIN = ("corpus", "normalise", "filter", "dedup", "split")
 
@@ -48,7 +49,7 @@ def test_what_leaves_a_stage_enters_the_next(built):
     assert metrics(built, "tokenizer")["in"] == parts["train"]
     assert metrics(built, "pack")["in"] == parts["train"] + parts["validation"]
     assert metrics(built, "evaluate")["in"] == parts["validation"] + parts["test"] + parts["task"]
-    assert metrics(built, "train")["in"] == metrics(built, "pack")["blocks"]["train"]
+    assert metrics(built, "train")["in"] == metrics(built, "pack")["train"]["blocks"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from omegaconf import DictConfig
 
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.config import load_section, read_params
-from pipeline.core.errors import SourceError, WenyuanError
+from pipeline.core.errors import ConfigError, SourceError, WenyuanError
 from pipeline.core.ledger import check
 from pipeline.core.shards import write_json
 from pipeline.schema.engine import EngineConfig
@@ -112,6 +112,7 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
             for path in paths:
                 if not path.exists():
                     raise SourceError(f"{path}: no such file or folder (--{name})")
+        _check_apart(job)
         _warn_about_versions()
         _prepare(job)
         metrics = run(job)
@@ -143,6 +144,16 @@ def _parser(stage: Stage) -> argparse.ArgumentParser:
     )
     parser.add_argument("--metrics", type=Path, help="write the ledger and metrics here as JSON")
     return parser
+
+
+def _check_apart(job: Job) -> None:
+    """An output replaces what stands there: it must not be, hold or lie in an input."""
+    for name, target in job.targets.items():
+        out = target.resolve()
+        for option, paths in job.inputs.items():
+            for path in (path.resolve() for path in paths):
+                if out == path or out in path.parents or path in out.parents:
+                    raise ConfigError(f"--{name} {target} would overwrite --{option} {path}; choose another folder")
 
 
 def _prepare(job: Job) -> None:

@@ -62,6 +62,8 @@ class SourceConfig:
     def __post_init__(self) -> None:
         if self.kind is SourceKind.pypi and not (self.version and self.sha256):
             raise ValueError(f"{self.location}: a pypi source needs version and sha256")
+        if self.kind is SourceKind.hub and self.labels:
+            raise ValueError(f"{self.location}: labels name files; a hub source maps the field label to a column")
         if self.kind is SourceKind.hub and not self.version:
             raise ValueError(f"{self.location}: a hub source needs version, the commit to read")
         unknown = sorted(set(self.fields or {}) - {"text", "title", "url", "created", "label", "id"})

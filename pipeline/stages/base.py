@@ -22,6 +22,8 @@ STAGE = Stage(
     outputs={"out": "folder for the base tokenizer and model"},
     network=True,
 )
+INDEX = "model.safetensors.index.json"
+"""Says which of several weight files holds which tensor."""
 
 
 def locate(config: BaseConfig, path: str) -> Path:
@@ -56,15 +58,13 @@ def copy_model(config: BaseConfig, out: Path) -> None:
         from huggingface_hub.errors import HfHubHTTPError
 
         try:
-            source = Path(
-                snapshot_download(
-                    config.model, revision=config.model_revision, allow_patterns=["config.json", "*.safetensors"]
-                )
-            )
+            wanted = ["config.json", "*.safetensors", INDEX]
+            source = Path(snapshot_download(config.model, revision=config.model_revision, allow_patterns=wanted))
         except (HfHubHTTPError, OSError) as error:
             raise SourceError(f"{config.model}@{config.model_revision}: {error}") from error
-    files = [source / "config.json", *sorted(source.glob("*.safetensors"))]
-    if len(files) < 2 or not files[0].exists():
+    weights = sorted(source.glob("*.safetensors"))
+    files = [source / "config.json", *weights, *source.glob(INDEX)]
+    if not weights or not files[0].exists():
         raise SourceError(f"{source}: config.json and a .safetensors file are expected")
     out.mkdir()
     for file in files:

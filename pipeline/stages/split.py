@@ -1,7 +1,7 @@
 """split: every kept document goes to train, validation, test or task, and what is similar goes together.
 
-The part is a hash of the group's first id, so that it does not move when other documents come or go. A group
-is a cluster of similar documents, joined with the blocks of consecutive documents that conf asks for.
+The part is a hash of the first id of the document's group: a cluster of similar documents, joined with the blocks
+of consecutive documents that conf asks for. Without blocks a document keeps its part when others come or go.
 """
 
 import hashlib

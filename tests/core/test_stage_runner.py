@@ -165,3 +165,13 @@ def test_the_module_itself_ends_with_status_two_and_no_traceback(tmp_path, param
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert run.stderr.splitlines()[-1].startswith("filter: SourceError: ")
+
+
+@pytest.mark.parametrize("out", ["in", "in/deeper", "."])
+def test_an_output_may_not_overwrite_an_input(tmp_path, arguments, capsys, out):
+    words = list(arguments)
+    words[words.index("--out") + 1] = str(tmp_path / out)
+    (tmp_path / "in" / "a.txt").write_text("原文", encoding="utf-8")
+    assert main(DEMO, write_both, words) == 2
+    assert "would overwrite --documents" in capsys.readouterr().err
+    assert (tmp_path / "in" / "a.txt").read_text(encoding="utf-8") == "原文"
