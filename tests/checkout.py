@@ -38,11 +38,13 @@ class Checkout:
     def dvc(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run("dvc", *words, check=check, **environment)
 
-    def run(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, check: bool = True, time_limit_s: int = TIME_LIMIT_S, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run with this interpreter's environment first on PATH; a failure shows what was printed."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         finished = subprocess.run(
-            words, cwd=self.folder, capture_output=True, text=True, timeout=TIME_LIMIT_S,
+            words, cwd=self.folder, capture_output=True, text=True, timeout=time_limit_s,
             env={**os.environ, "PATH": path, "DVC_NO_ANALYTICS": "1", **environment},
         )  # fmt: skip
         if check and finished.returncode:

@@ -81,6 +81,7 @@ def run(job: Job) -> Metrics:
     tally = Tally(units_in=len(pack.train), used=used, outputs=1, parts=used)
     tally.dropped[DropReason.BEYOND_BUDGET.name] = len(pack.train) - used
     final = history.points[-1]
+    assert final.validation_loss is not None, "the last step validates"
     return {
         **ledger_metrics(STAGE.name, "block", [tally]),
         "steps": config.steps,
@@ -89,7 +90,7 @@ def run(job: Job) -> Metrics:
         "tokens": history.tokens,
         "parameters": parameters,
         "train_loss": round(final.train_loss, 6),
-        "validation_loss": round(final.validation_loss or 0.0, 6),
+        "validation_loss": round(final.validation_loss, 6),
     }
 
 

@@ -124,10 +124,18 @@ def test_transformers_alone_loads_the_folder(trained):
     assert str(trained.folder) not in published and "_name_or_path" not in published
 
 
-def test_it_goes_on_from_the_base_model(trained):
-    base = GPT2Config(vocab_size=100, n_positions=16, n_embd=32, n_layer=2, n_head=2)
+@pytest.fixture(scope="module")
+def base_model(trained):
+    """base/model: random GPT-2 of the smoke shape with 100 tokens."""
     torch.manual_seed(1)
-    GPT2LMHeadModel(base).save_pretrained(trained.folder / "base" / "model")
+    config = GPT2Config(
+        vocab_size=100, n_positions=16, n_embd=32, n_layer=2, n_head=2, bos_token_id=0, eos_token_id=0
+    )
+    GPT2LMHeadModel(config).save_pretrained(trained.folder / "base" / "model")
+
+
+@pytest.mark.usefixtures("base_model")
+def test_it_goes_on_from_the_base_model(trained):
     small_rates = ("train.lr=1e-9", "train.muon_lr=1e-9", "train.weight_decay=0")
     assert trained.train("tuned", "train.init=pretrained", *small_rates) == 0
     old = GPT2LMHeadModel.from_pretrained("base/model").state_dict()
@@ -146,13 +154,9 @@ def test_it_goes_on_from_the_base_model(trained):
         (["train.lr=1e30", "train.clip=null"], "the run has diverged"),
     ],
 )
-def test_what_is_wrong_is_named(trained, capsys, changes, message):
-    if message.startswith("model.layers"):
-        GPT2LMHeadModel(GPT2Config(vocab_size=100, n_positions=16, n_embd=32, n_layer=2, n_head=2)).save_pretrained(
-            trained.folder / "base" / "model"
-        )
-    if "cuda" in message and torch.cuda.is_available():
-        return
+@pytest.mark.usefixtures("base_model")
+def test_what_is_wrong_is_named(trained, capsys, monkeypatch, changes, message):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert trained.train("wrong", *changes) == 2
     assert message in capsys.readouterr().err
 
