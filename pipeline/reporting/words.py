@@ -38,6 +38,8 @@ REASONS = {
     "TOO_MANY_DIGITS": "数字过多",
     "EXACT_DUPLICATE": "完全重复",
     "NEAR_DUPLICATE": "近似重复",
+    "NOT_ASKED": "未被抽到",
+    "BEYOND_BUDGET": "未及训练",
 }
 
 MODELS = {
