@@ -14,9 +14,12 @@ from pipeline.schema.engine import EngineConfig, EngineKind
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+RAY_ROUND = 4
+"""Items a worker in one round on Ray."""
+
 
 def worker_count(engine: EngineConfig) -> int:
-    """`engine.workers`, or all cores where it is 0."""
+    """`engine.workers`, or all cores of this machine where it is 0."""
     return engine.workers or len(os.sched_getaffinity(0))
 
 
@@ -26,21 +29,38 @@ def map_shards(engine: EngineConfig, function: Callable[[Item], Result], items: 
     Workers are processes (local) or Ray tasks (ray). A failure raises ShardError with the item's name, except
     our own errors, which already say what to do.
     """
-    workers = min(worker_count(engine), max(1, len(items)))
     guarded = _Guard(function)
-    if engine.kind is EngineKind.local and workers == 1:
+    if engine.kind is EngineKind.ray:
+        yield from _map_on_ray(engine, guarded, items)
+        return
+    workers = min(worker_count(engine), max(1, len(items)))
+    if workers == 1:
         yield from map(guarded, items)
         return
-    if engine.kind is EngineKind.ray:
-        _connect_to_ray()
-    backend: Any = {"backend": "ray" if engine.kind is EngineKind.ray else "loky"}
-    with parallel_config(**backend):
-        run = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
-        try:
-            yield from run(delayed(guarded)(item) for item in items)
-        except TerminatedWorkerError as error:
-            cause = "a worker process was killed, most often for want of memory; try fewer engine.workers"
-            raise ShardError(cause) from error
+    try:
+        run = Parallel(n_jobs=workers, backend="loky", return_as="generator", pre_dispatch="2*n_jobs")
+        yield from run(delayed(guarded)(item) for item in items)
+    except TerminatedWorkerError as error:
+        cause = "a worker process was killed, most often for want of memory; try fewer engine.workers"
+        raise ShardError(cause) from error
+
+
+def _map_on_ray(engine: EngineConfig, guarded: "_Guard", items: Sequence[Any]) -> Iterator[Any]:
+    """In rounds of a few items a worker: Ray's joblib backend returns whole lists, which must stay small."""
+    try:
+        import ray
+        from ray.util.joblib import register_ray
+    except ImportError as error:
+        raise ConfigError(f"engine.kind=ray needs the ray extra, pip install '.[ray]': {error}") from error
+    if not ray.is_initialized():
+        ray.init(address=os.environ.get("RAY_ADDRESS"), log_to_driver=False)
+    register_ray()
+    workers = engine.workers or int(ray.cluster_resources()["CPU"])
+    size = workers * RAY_ROUND
+    for start in range(0, len(items), size):
+        with parallel_config(backend="ray"):
+            results = Parallel(n_jobs=workers)(delayed(guarded)(item) for item in items[start : start + size])
+        yield from results
 
 
 class _Guard:
@@ -57,14 +77,3 @@ class _Guard:
         except Exception as error:
             name = item if isinstance(item, (str, Path)) else repr(item)[:200]
             raise ShardError(f"{name}: {type(error).__name__}: {error}") from error
-
-
-def _connect_to_ray() -> None:
-    try:
-        import ray
-        from ray.util.joblib import register_ray
-    except ImportError as error:
-        raise ConfigError("engine.kind=ray needs the ray extra: pip install '.[ray]'") from error
-    if not ray.is_initialized():
-        ray.init(address=os.environ.get("RAY_ADDRESS"), log_to_driver=False)
-    register_ray()
