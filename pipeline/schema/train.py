@@ -86,7 +86,7 @@ class TrainConfig:
     validation_steps: int
     """Validation loss every so many steps, and after the last one."""
     validation_blocks: int | None
-    """So many blocks on the way, from the first on; null: all. After the last step always all."""
+    """So many blocks on the way, at even distances; null: all. After the last step always all."""
     log_steps: int
     """A progress line and a row of the curve every so many steps."""
     checkpoint_steps: int

@@ -36,10 +36,11 @@ class Part:
         return inputs, targets
 
     def batches(self, size: int, blocks: int | None) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The first `blocks` blocks, or all, in order."""
+        """So many `blocks` at even distances, or all: the start of a part is often of one source alone."""
         count = len(self) if blocks is None else min(blocks, len(self))
+        numbers = np.arange(count) * len(self) // count
         for start in range(0, count, size):
-            yield self.batch(np.arange(start, min(start + size, count)))
+            yield self.batch(numbers[start : start + size])
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def train(
 
 
 def validate(model: Any, loss_of: Loss, part: Part, batch_size: int, blocks: int | None, machine: Machine) -> float:
-    """Mean loss in nats a token over the first `blocks` blocks (None: all), without dropout."""
+    """Mean loss in nats a token over `blocks` blocks at even distances (None: all), without dropout."""
     total, counted = 0.0, 0
     model.eval()
     with torch.no_grad():
