@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.benchmarks.draw import Draw
 from pipeline.benchmarks.kneser_ney import KneserNey
 from pipeline.benchmarks.ngrams import UNKNOWN, Alphabet, Floats, NgramTables
+from pipeline.contract.document import Document
 
 ORDERS: Mapping[str, int] = {
     "uniform": 0,
@@ -50,13 +52,12 @@ class Baselines:
         return BaselineScores(bits, int(np.count_nonzero(stream.ids == UNKNOWN)))
 
 
-def whole_texts(texts: Iterable[str], max_characters: int) -> list[str]:
-    """The first texts, up to the one that crosses the limit."""
-    taken: list[str] = []
-    total = 0
-    for text in texts:
-        if total >= max_characters:
-            break
-        taken.append(text)
-        total += len(text)
-    return taken
+def whole_texts(documents: Iterable[Document], max_characters: int, seed: int) -> list[str]:
+    """Texts in the order of the draw, up to the one that reaches the limit: shard order would take one source alone.
+
+    `documents` is read once; no more is held than is given back.
+    """
+    draw = Draw[str](seed, max_characters)
+    for document in documents:
+        draw.add(document.id, document.text, len(document.text))
+    return draw.items()

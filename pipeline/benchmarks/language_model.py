@@ -16,8 +16,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 from pipeline.benchmarks.ngrams import Floats
-from pipeline.core.errors import ConfigError, SourceError
-from pipeline.schema.evaluate import Device
+from pipeline.core.errors import SourceError
+from pipeline.model.device import choose_device
+from pipeline.schema.device import Device
 
 LOGIT_ROWS = 1024
 """Places whose logits are held at a time: 1,024 × vocabulary × 4 bytes."""
@@ -107,7 +108,7 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
     for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
         if not (folder / name).is_file():
             raise SourceError(f"{folder / name}: no such file; run train, which writes model and tokenizer")
-    chosen = choose_device(device)
+    chosen = choose_device(device, "evaluate")
     quiet: Any = logging
     quiet.disable_progress_bar()
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
@@ -123,10 +124,3 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
     return LanguageModel(
         model.to(chosen).eval(), tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens
     )
-
-
-def choose_device(device: Device) -> torch.device:
-    available = torch.cuda.is_available()
-    if device is Device.cuda and not available:
-        raise ConfigError("evaluate.device=cuda, but torch sees no CUDA device; use auto or cpu")
-    return torch.device("cuda" if available and device is not Device.cpu else "cpu")

@@ -1,9 +1,9 @@
 """Few-shot prompts that fit the context: examples are left out or the asked text is cut, never the template."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.benchmarks.draw import Draw
 from pipeline.benchmarks.language_model import LanguageModel
 from pipeline.contract.document import Document
 from pipeline.core.errors import ConfigError
@@ -18,30 +18,18 @@ class Prompt:
     """The asked text was cut at its end."""
 
 
-def drawn(documents: Iterable[Document], seed: int) -> list[Document]:
-    """In an order that the seed and the ids alone decide, so that a further document moves no other."""
-
-    def key(document: Document) -> bytes:
-        return hashlib.blake2b(f"{seed}:{document.id}".encode(), digest_size=16).digest()
-
-    return sorted(documents, key=key)
-
-
 def pick_shots(train: Iterable[Document], task: SentimentConfig, seed: int) -> list[Document]:
     """Balanced examples for the largest of `task.shots`, labels taking turns; fewer if train holds fewer.
 
-    The first k of them are the examples of a run with k shots.
+    The first k of them are the examples of a run with k shots. `train` is read once and not held.
     """
-    fitting = [
-        document
-        for document in train
-        if document.label in task.words and len(document.text) <= task.shot_max_chars and "\n" not in document.text
-    ]
-    by_label: Mapping[str, list[Document]] = {label: [] for label in task.words}
-    for document in drawn(fitting, seed):
-        by_label[str(document.label)].append(document)
     rounds = max(task.shots, default=0) // len(task.words)
-    turns = zip(*(by_label[label][:rounds] for label in task.words), strict=False)
+    draws = {label: Draw[Document](seed, rounds) for label in task.words}
+    for document in train:
+        draw = draws.get(document.label) if document.label is not None else None
+        if draw and len(document.text) <= task.shot_max_chars and "\n" not in document.text:
+            draw.add(document.id, document, 1)
+    turns = zip(*(draw.items() for draw in draws.values()), strict=False)
     return [document for turn in turns for document in turn]
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 SEPARATOR = b"\x1f"
-UNDETERMINED = "und"  # BCP 47's code for "language or variant not known"
-UNKNOWN_LICENCE = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

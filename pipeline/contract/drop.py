@@ -26,6 +26,7 @@ class DropReason(Enum):
     TOO_MANY_DIGITS = "Too large a share of digits."
     EXACT_DUPLICATE = "The same text, punctuation and case aside, is kept elsewhere."
     NEAR_DUPLICATE = "A text at least as similar as the threshold is kept elsewhere."
+    UNKNOWN_LABEL = "The task has no word for this document's label."
     NOT_ASKED = "The task's sample was full before this document was drawn."
     BEYOND_BUDGET = "The training budget ended before this block's first turn."
 

@@ -6,7 +6,9 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import cast
 
 from hydra import compose, initialize_config_dir
 from hydra.core.plugins import Plugins
@@ -14,8 +16,10 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from pipeline.core.config import load_section
 from pipeline.core.errors import ConfigError, WenyuanError
 from pipeline.core.shards import write_text
+from pipeline.schema.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,6 +40,13 @@ def compose_params(overrides: Sequence[str] = ()) -> DictConfig:
     return params
 
 
+def check_sections(params: DictConfig) -> None:
+    """ConfigError for a value that a stage would refuse, before the stages ahead of it have run."""
+    for section in fields(Config):
+        if is_dataclass(section.type):
+            load_section(params, section.name, cast(type, section.type), "conf/")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.core.compose", description=__doc__)
     parser.add_argument("overrides", nargs="*")
@@ -43,7 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="fail if the file differs, write nothing")
     options = parser.parse_args(argv)
     try:
-        text = OmegaConf.to_yaml(compose_params(options.overrides))
+        params = compose_params(options.overrides)
+        check_sections(params)
+        text = OmegaConf.to_yaml(params)
     except WenyuanError as error:
         print(f"compose: {error}", file=sys.stderr)
         return 2

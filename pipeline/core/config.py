@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -61,8 +61,3 @@ def load_section(params: DictConfig, name: str, schema: type[Section], origin: s
         raise ConfigError(f"{origin}: {key}: {cause}") from None
     except ValueError as error:  # from a dataclass's __post_init__
         raise ConfigError(f"{origin}: {name}: {error}") from None
-
-
-def plain(params: DictConfig) -> dict[str, Any]:
-    """The whole configuration as plain containers, interpolations resolved."""
-    return cast(dict[str, Any], OmegaConf.to_container(params, resolve=True))

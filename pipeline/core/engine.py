@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import joblib
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -20,7 +21,7 @@ RAY_ROUND = 4
 
 def worker_count(engine: EngineConfig) -> int:
     """`engine.workers`, or all cores of this machine where it is 0."""
-    return engine.workers or len(os.sched_getaffinity(0))
+    return engine.workers or joblib.cpu_count()
 
 
 def map_shards(engine: EngineConfig, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:

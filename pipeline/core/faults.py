@@ -3,8 +3,10 @@
 A stage calls `reach("train.after_checkpoint")` where being killed is interesting. Nothing happens unless the
 environment variable WENYUAN_KILL_AT holds that very name: then the process kills itself with SIGKILL, as a lost
 machine would. A resumed run is started without the variable. Names are `<stage>.<point>`, with a number
-where one point is passed many times: `train.step:5`. Points of train:
+where one point is passed many times: `train.step:5`. All points:
 
+    dedup.after_exact         exact duplicates are known
+    dedup.after_pairs         pairs are verified, nothing is written
     train.step:<n>            step n is done, its checkpoint (if due) not yet written
     train.during_checkpoint   a checkpoint's bytes are written, but under its temporary name
     train.after_checkpoint    a checkpoint stands

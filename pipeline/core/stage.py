@@ -1,11 +1,13 @@
 """The command line of every stage: named paths in, typed sections, outputs published whole, metrics last."""
 
 import argparse
+import fcntl
 import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -112,16 +114,22 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
             for path in paths:
                 if not path.exists():
                     raise SourceError(f"{path}: no such file or folder (--{name})")
-        _check_apart(job)
+        _check_apart(job, options.metrics, options.replace)
         _warn_about_versions()
-        _prepare(job)
-        metrics = run(job)
-        _publish(job)
-        if options.metrics:
-            write_json(options.metrics, metrics)
+        with ExitStack() as locks:
+            for target in job.targets.values():
+                locks.enter_context(_alone(target, job))
+            _prepare(job)
+            metrics = run(job)
+            _publish(job)
+            if options.metrics:
+                write_json(options.metrics, metrics)
         for clean_up in job.afterwards:
             clean_up()
     except WenyuanError as error:
+        print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # the file system refuses: full, read-only, not a folder
         print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     return 0
@@ -142,18 +150,54 @@ def _parser(stage: Stage) -> argparse.ArgumentParser:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override one value of params.yaml"
     )
+    parser.add_argument("--replace", action="store_true", help="replace an output folder that holds something")
     parser.add_argument("--metrics", type=Path, help="write the ledger and metrics here as JSON")
     return parser
 
 
-def _check_apart(job: Job) -> None:
-    """An output replaces what stands there: it must not be, hold or lie in an input."""
-    for name, target in job.targets.items():
-        out = target.resolve()
-        for option, paths in job.inputs.items():
-            for path in (path.resolve() for path in paths):
-                if out == path or out in path.parents or path in out.parents:
-                    raise ConfigError(f"--{name} {target} would overwrite --{option} {path}; choose another folder")
+def _check_apart(job: Job, metrics: Path | None, replace: bool) -> None:
+    """An output replaces what stands there, so it must not be, hold or lie in an input or another output, and a
+    folder that already holds something is replaced only if the user says so (DVC removes its outputs itself)."""
+    written = {
+        **{f"--{name}": path for name, path in job.targets.items()},
+        **({"--metrics": metrics} if metrics else {}),
+    }
+    read = {f"--{name}": path for name, paths in job.inputs.items() for path in paths}
+    for name, target in written.items():
+        others = [*((option, path) for option, path in written.items() if option != name), *read.items()]
+        for option, path in others:
+            if _overlap(target.resolve(), path.resolve()) and not (name == "--metrics" and option in read):
+                raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
+    for target in job.targets.values():
+        if target.is_dir() and any(target.iterdir()) and not replace:
+            raise ConfigError(f"{target} is not empty; choose another folder, or --replace it")
+
+
+def _overlap(a: Path, b: Path) -> bool:
+    return a == b or a in b.parents or b in a.parents
+
+
+@contextmanager
+def _alone(target: Path, job: Job) -> Iterator[None]:
+    """Hold the lock beside the target: a killed dvc leaves its stage alive, and two must not write at once."""
+    path = target.with_name(f".{target.name}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        file = path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            job.say(f"another run writes {target}; waiting for it to end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        # Its holder removes the file when it ends: what is locked must still be what the name leads to.
+        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            break
+        file.close()
+    try:
+        yield
+    finally:
+        path.unlink()
+        file.close()
 
 
 def _prepare(job: Job) -> None:
@@ -182,6 +226,8 @@ def _remove(path: Path) -> None:
 def _warn_about_versions() -> None:
     """The promise of equal bytes holds for the locked versions only: say so once where they differ."""
     differing = []
+    if not LOCK.exists():  # installed as a package, away from the repository
+        return
     for line in LOCK.read_text(encoding="utf-8").splitlines():
         name, separator, version = line.partition("==")
         if not separator:

@@ -1,5 +1,6 @@
 """The published model: one Hugging Face folder with weights, configuration and tokenizer."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel
 from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
+from pipeline.core.shards import write_json
 from pipeline.model.architecture import Vocabulary
 
 NOT_THE_TOKENIZERS = frozenset({"embedding_plan.parquet"})
+SETTINGS = "tokenizer_config.json"
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
@@ -24,7 +27,10 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 
 def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:
-    """Weights as safetensors, configurations, and the tokenizer's files, so that this one folder is all one needs."""
+    """Weights as safetensors, configurations, and the tokenizer's files, so that this one folder is all one needs.
+
+    The tokenizer's configuration gets the model's context as `model_max_length`, by which transformers truncates.
+    """
     generation: Any = GenerationConfig
     model.generation_config = generation(
         bos_token_id=vocabulary.bos, eos_token_id=vocabulary.eos, pad_token_id=vocabulary.pad
@@ -35,3 +41,5 @@ def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, 
     for path in sorted(tokenizer.iterdir()):
         if path.is_file() and path.name not in NOT_THE_TOKENIZERS:
             shutil.copyfile(path, out / path.name)
+    settings = json.loads((tokenizer / SETTINGS).read_text(encoding="utf-8"))
+    write_json(out / SETTINGS, {**settings, "model_max_length": model.config.n_positions})

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.contract.metrics import Json
+from pipeline.reporting.scores import sentiment_rows
 
 
 def headline(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
     """From the stages' metrics; a figure whose stage is absent is left out.
 
     bpc is bits per character on test and validation, with the bigram and Kneser-Ney 5-gram on test beside it;
-    sentiment is accuracy by number of shots; characters_per_token is measured on held-out text.
+    sentiment is accuracy by number of shots, left out where the context had room for none of them;
+    characters_per_token is measured on held-out text.
     """
     evaluation = figures.get("evaluate", {})
     found: dict[str, Any] = {
@@ -19,8 +21,9 @@ def headline(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
         "bigram": _at(evaluation, "baselines", "bigram"),
         "kneser_ney_5": _at(evaluation, "baselines", "kneser_ney_5"),
         **{
-            f"sentiment_{shots.removeprefix('shots_')}": result["accuracy"]
-            for shots, result in evaluation.get("sentiment", {}).items()
+            f"sentiment_{row['shots']}": row["accuracy"]
+            for row in sentiment_rows(evaluation.get("sentiment", {}))
+            if row["shots_used"] or not row["shots"]
         },
         "train_characters": _at(figures.get("split", {}), "train", "characters"),
         "vocabulary": _at(figures.get("tokenizer", {}), "vocab_size"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from pipeline.core.errors import ContractError, SourceError
 from pipeline.core.shards import list_shards
 
 Row = dict[str, Any]
+ORDER = [("id", "ascending"), ("excerpt", "ascending")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def read_evaluation(folder: Path) -> Evaluation:
 def read_dropped(folders: Sequence[Path], count: int) -> dict[tuple[str, str], list[Row]]:
     """(stage, reason) -> the `count` rows with the smallest ids; ids are hashes, so that this is a fair draw.
 
-    A folder is `data/<stage>/dropped`. Shards are read one at a time, only the smallest rows stay in memory.
+    Of rows with one excerpt only the first is shown: what comes before dedup drops copies one by one. A folder
+    is `data/<stage>/dropped`. Shards are read one at a time, only the smallest rows stay in memory.
     """
     found: dict[tuple[str, str], list[Row]] = {}
     for folder in folders:
@@ -90,8 +93,12 @@ def read_dropped(folders: Sequence[Path], count: int) -> dict[tuple[str, str], l
             except (OSError, KeyError, pa.ArrowException) as error:
                 raise SourceError(f"{shard}: not a table of dropped rows: {error}") from error
             for reason in sorted(pc.unique(table["reason"]).to_pylist()):
-                rows = table.filter(pc.equal(table["reason"], reason))
-                smallest = rows.take(pc.sort_indices(rows, sort_keys=[("id", "ascending")])[:count])
+                rows = table.filter(pc.equal(table["reason"], reason)).sort_by(ORDER)
+                texts = rows["excerpt"].combine_chunks().dictionary_encode().indices.to_numpy()
+                smallest = rows.take(np.sort(np.unique(texts, return_index=True)[1])[:count])
                 kept = found.get((stage, reason), []) + smallest.to_pylist()
-                found[stage, reason] = sorted(kept, key=lambda row: (row["id"], row["excerpt"]))[:count]
+                distinct: dict[str, Row] = {}
+                for row in sorted(kept, key=lambda row: (row["id"], row["excerpt"])):
+                    distinct.setdefault(row["excerpt"], row)
+                found[stage, reason] = list(distinct.values())[:count]
     return found

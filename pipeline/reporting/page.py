@@ -58,7 +58,7 @@ def render(
         tables=[(part, scores.models_of(evaluation.scores, part)) for part in ("test", "validation")],
         sources=scores.sources(evaluation.scores),
         unseen=evaluation.scores["test"].get("unseen_characters"),
-        sentiment=scores.sentiment_rows(evaluation.sentiment),
+        sentiment=scores.sentiment_rows(evaluation.sentiment.get("runs", {})),
         template=evaluation.sentiment.get("template", ""),
         samples=evaluation.samples,
         licences=licences(figures),

@@ -62,6 +62,6 @@ def _against(ours: float, models: Mapping[str, Any], name: str) -> str:
     return f"比{words.MODELS[name]}{side} {abs(other - ours):.3f}"
 
 
-def sentiment_rows(sentiment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """One row a number of shots, with that number."""
-    return [{"shots": int(name.removeprefix("shots_")), **row} for name, row in sentiment.get("runs", {}).items()]
+def sentiment_rows(runs: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """One row a run of `shots_<number>`, with that number: `shots` as asked for, `shots_used` as fitted."""
+    return [{"shots": int(name.removeprefix("shots_")), **row} for name, row in runs.items()]

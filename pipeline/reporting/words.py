@@ -38,6 +38,7 @@ REASONS = {
     "TOO_MANY_DIGITS": "数字过多",
     "EXACT_DUPLICATE": "完全重复",
     "NEAR_DUPLICATE": "近似重复",
+    "UNKNOWN_LABEL": "标签不在任务中",
     "NOT_ASKED": "未被抽到",
     "BEYOND_BUDGET": "未及训练",
 }
@@ -50,8 +51,6 @@ MODELS = {
     "kneser_ney_3": "三元 Kneser-Ney 模型",
     "kneser_ney_5": "五元 Kneser-Ney 模型",
 }
-
-LABELS = {"positive": "好评", "negative": "差评"}
 
 PARTS = {"train": "训练集", "validation": "验证集", "test": "测试集", "task": "任务集"}
 

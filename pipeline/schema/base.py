@@ -23,7 +23,7 @@ class BaseConfig:
     files: dict[str, str]
     """Our name (vocab.json, merges.txt) -> the file's path inside the location."""
     sha256: dict[str, str]
-    """Our name -> expected digest; every file of `files` needs one unless kind is path."""
+    """Our name -> expected digest; every file of `files` needs one."""
     model: str | None
     """Hub id or folder of a base model for init=pretrained; null: none."""
     model_revision: str | None
@@ -31,7 +31,7 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         unpinned = sorted(set(self.files) - set(self.sha256))
-        if unpinned and self.kind is not BaseKind.path:
+        if unpinned:
             raise ValueError(f"base.sha256 has no digest for {', '.join(unpinned)}")
         if self.kind is not BaseKind.path and self.revision is None:
             raise ValueError(f"base.revision must pin {self.location}")

@@ -1,5 +1,6 @@
 """corpus: the open corpora to import, by name."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -54,6 +55,8 @@ class SourceConfig:
     """File name -> label given to all its records."""
     title_max_chars: int | None = None
     """tagged: a longer line is never a title."""
+    document_min_chars: int = 0
+    """tagged: a document this short is no article (a stanza, a caption's head): the next title joins it."""
     subset: str | None = None
     """hub: the dataset's configuration name."""
     max_records: int | None = None
@@ -62,6 +65,8 @@ class SourceConfig:
     def __post_init__(self) -> None:
         if self.kind is SourceKind.pypi and not (self.version and self.sha256):
             raise ValueError(f"{self.location}: a pypi source needs version and sha256")
+        if self.max_records is not None and self.max_records < 1:
+            raise ValueError(f"{self.location}: max_records {self.max_records} is below 1; null reads everything")
         if self.kind is SourceKind.hub and self.labels:
             raise ValueError(f"{self.location}: labels name files; a hub source maps the field label to a column")
         if self.kind is SourceKind.hub and not self.version:
@@ -89,3 +94,10 @@ class CorpusConfig:
     """Documents a shard at most."""
     shard_chars: int
     """Characters a shard at most (the document that crosses it still goes in)."""
+
+    def __post_init__(self) -> None:
+        for name in self.sources:
+            if not re.fullmatch(r"\w[\w.-]*", name):
+                raise ValueError(f"the source name {name!r} is a file name too: use letters, digits, _ . and -")
+        if min(self.shard_rows, self.shard_chars) < 1:
+            raise ValueError(f"shard_rows {self.shard_rows} and shard_chars {self.shard_chars} are at least 1")

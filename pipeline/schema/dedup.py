@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MAX_BANDS = 255
+"""A band's number is written as one byte."""
+
 
 @dataclass
 class DedupConfig:
@@ -21,5 +24,10 @@ class DedupConfig:
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
             raise ValueError(f"threshold {self.threshold} lies outside (0, 1]")
-        if min(self.shingle_chars, self.bands, self.rows, self.max_comparisons) < 1:
-            raise ValueError("shingle_chars, bands, rows and max_comparisons are at least 1")
+        for name in ("shingle_chars", "bands", "rows", "max_comparisons"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} is at least 1")
+        if self.bands > MAX_BANDS:
+            raise ValueError(f"bands {self.bands} is above {MAX_BANDS}")
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed} is below 0")

@@ -17,3 +17,7 @@ class EngineConfig:
     """Processes of this machine or a Ray cluster."""
     workers: int
     """Worker processes or Ray tasks at a time; 0: one a core."""
+
+    def __post_init__(self) -> None:
+        if self.workers < 0:
+            raise ValueError(f"workers {self.workers} is below 0; 0 means one a core")

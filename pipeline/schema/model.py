@@ -1,5 +1,6 @@
 """model: the architecture, a GPT-2. Its context comes from pack, its vocabulary from the tokenizer."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,9 +35,13 @@ class ModelConfig:
     """The output layer is the embedding table."""
 
     def __post_init__(self) -> None:
-        if min(self.layers, self.heads, self.width) < 1:
-            raise ValueError(f"layers {self.layers}, heads {self.heads} and width {self.width} are at least 1")
+        for name in ("layers", "heads", "width", "inner"):
+            size = getattr(self, name)
+            if size is not None and size < 1:
+                raise ValueError(f"{name} {size} is at least 1")
         if self.width % self.heads:
             raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout {self.dropout} lies outside [0, 1)")
+        if not 0 < self.init_std < math.inf:
+            raise ValueError(f"init_std {self.init_std} is not a finite number above 0")

@@ -34,3 +34,5 @@ class NormaliseConfig:
                 raise ValueError(f"{name} needs a `default`")
         if "mixed" not in self.opencc_hans:
             raise ValueError("opencc_hans needs a `mixed`")
+        if self.max_blank_lines < 0:
+            raise ValueError(f"max_blank_lines {self.max_blank_lines} is below 0")

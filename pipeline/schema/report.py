@@ -14,5 +14,6 @@ class ReportConfig:
     """What the page prints under "how it was made": name -> value, by interpolation of the sections' own values."""
 
     def __post_init__(self) -> None:
-        if min(self.samples_per_reason, self.tokens_shown) < 0:
-            raise ValueError("samples_per_reason and tokens_shown are at least 0")
+        for name in ("samples_per_reason", "tokens_shown"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} {getattr(self, name)} is below 0")

@@ -17,6 +17,12 @@ class SplitConfig:
     """Changes which clusters fall where."""
 
     def __post_init__(self) -> None:
+        for name in ("validation", "test", "task"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} is a share and lies outside [0, 1)")
+        for kind, length in self.blocks.items():
+            if length < 1:
+                raise ValueError(f"blocks.{kind} {length} is at least 1")
         if self.validation + self.test + self.task >= 1:
             raise ValueError(
                 f"validation {self.validation} + test {self.test} + task {self.task} leave nothing to train on"

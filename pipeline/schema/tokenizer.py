@@ -61,11 +61,9 @@ class TokenizerConfig:
             raise ValueError(f"the special token {repeated[0]} is given {specials.count(repeated[0])} times")
         if any(not special.strip() for special in specials):
             raise ValueError("a special token is blank")
-        wanted, other = ("vocab_size", "max_words") if self.method is Method.bpe else ("max_words", "vocab_size")
+        wanted = "vocab_size" if self.method is Method.bpe else "max_words"
         if getattr(self, wanted) is None:
             raise ValueError(f"method={self.method.name} needs {wanted}")
-        if getattr(self, other) is not None:
-            raise ValueError(f"method={self.method.name} takes {wanted}; set {other} {getattr(self, other)} to null")
         if min(self.min_frequency, self.max_token_chars, self.base_min_count) < 1:
             raise ValueError("min_frequency, max_token_chars and base_min_count are at least 1")
         if self.vocab_size is not None and self.vocab_size < 256 + len(specials):

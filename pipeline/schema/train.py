@@ -1,7 +1,10 @@
 """train: optimiser, schedule, budget and machine of the training run."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
+
+from pipeline.schema.device import Device
 
 
 class Init(Enum):
@@ -34,19 +37,11 @@ class Precision(Enum):
 
 
 class Compile(Enum):
-    """auto: torch.compile where a compiler is present (C++ for the CPU, triton for CUDA)."""
+    """auto: torch.compile where what it builds with is present (see pipeline/training/machine.py)."""
 
     never = "never"
     auto = "auto"
     always = "always"
-
-
-class Device(Enum):
-    """auto: CUDA if there is a device, else the CPU."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
 
 
 @dataclass
@@ -74,7 +69,7 @@ class TrainConfig:
     weight_decay: float
     """Of matrices inside the layers only: embeddings, norms and biases never decay."""
     clip: float | None
-    """Largest norm of the whole gradient; null: no clipping."""
+    """Largest norm of the whole gradient; 0 or null: no clipping."""
     schedule: Schedule
     """The learning rate's course."""
     warmup_steps: int
@@ -111,6 +106,19 @@ class TrainConfig:
         ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)} is at least 1")
+        for name in ("lr", "muon_lr"):
+            rate = getattr(self, name)
+            if rate is not None and not 0 < rate < math.inf:
+                raise ValueError(f"{name} {rate} is not a finite number above 0")
+        for name in ("momentum", "beta1", "beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} lies outside [0, 1)")
+        for name in ("weight_decay", "clip"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < math.inf:
+                raise ValueError(f"{name} {value} is not a finite number from 0 on")
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed} is below 0")
         if self.optimizer is Optimizer.muon and self.muon_lr is None:
             raise ValueError("optimizer muon needs muon_lr, which is null")
         if not 0 <= self.warmup_steps <= self.steps:

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 
-from pipeline.core.errors import SourceError
+from pipeline.core.errors import ConfigError, SourceError
 
 DAMAGE = (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile)
 """What the decompressors raise on damaged bytes."""
@@ -51,7 +51,10 @@ def glob_files(folder: Path, patterns: Iterable[str]) -> list[InputFile]:
     """Files of the folder that match, each once, sorted by name; SourceError for a pattern that matches nothing."""
     found: dict[str, Path] = {}
     for pattern in patterns:
-        matches = [path for path in sorted(folder.glob(pattern)) if path.is_file()]
+        try:
+            matches = [path for path in sorted(folder.glob(pattern)) if path.is_file()]
+        except (NotImplementedError, ValueError) as error:  # an absolute or empty pattern
+            raise ConfigError(f"files: {pattern!r} is no pattern below {folder}: {error}") from None
         if not matches:
             raise SourceError(f"{folder / pattern}: no file matches; check location and files of the source")
         found.update((path.relative_to(folder).as_posix(), path) for path in matches)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -101,11 +102,19 @@ def row_record(key: str, row: Mapping[str, Any], source: SourceConfig) -> Unit:
         key,
         text,
         title=values.get("title"),
-        created=values.get("created"),
+        created=iso_date(values.get("created")),
         label=values.get("label"),
         url=values.get("url"),
         source_id=values.get("id"),
     )
+
+
+def iso_date(value: str | None) -> str | None:
+    """The date of an ISO 8601 date or time (2024-03-05T08:00:00Z); null for anything else: it is not guessed."""
+    try:
+        return date.fromisoformat((value or "")[:10]).isoformat()
+    except ValueError:
+        return None
 
 
 def _fields(source: SourceConfig) -> dict[str, str]:
@@ -127,7 +136,7 @@ def _whole_record(file: InputFile, source: SourceConfig, to_text: Callable[[str]
 
 def _read_tagged(file: InputFile, source: SourceConfig) -> Iterable[Unit]:
     assert source.title_max_chars is not None  # SourceConfig checks it
-    return read_tagged(decoded_lines(file, source), source.title_max_chars)
+    return read_tagged(decoded_lines(file, source), source.title_max_chars, source.document_min_chars)
 
 
 READERS: dict[Reader, Callable[[InputFile, SourceConfig], Iterable[Unit]]] = {

@@ -34,7 +34,7 @@ def locate(config: BaseConfig, path: str) -> Path:
 
         try:
             return Path(hf_hub_download(config.location, path, revision=config.revision))
-        except (HfHubHTTPError, OSError) as error:
+        except (HfHubHTTPError, OSError, ValueError) as error:
             raise SourceError(f"{config.location}@{config.revision}: {path}: {error}") from error
     if config.kind is BaseKind.path:
         return Path(config.location) / path
@@ -60,7 +60,7 @@ def copy_model(config: BaseConfig, out: Path) -> None:
         try:
             wanted = ["config.json", "*.safetensors", INDEX]
             source = Path(snapshot_download(config.model, revision=config.model_revision, allow_patterns=wanted))
-        except (HfHubHTTPError, OSError) as error:
+        except (HfHubHTTPError, OSError, ValueError) as error:
             raise SourceError(f"{config.model}@{config.model_revision}: {error}") from error
     weights = sorted(source.glob("*.safetensors"))
     files = [source / "config.json", *weights, *source.glob(INDEX)]

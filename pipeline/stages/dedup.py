@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
-from pipeline.core.errors import SourceError
+from pipeline.core.errors import ContractError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import (
     list_shards,
@@ -198,6 +198,8 @@ def run(job: Job) -> Metrics:
     scratch = out / "scratch"
     written = list(map_shards(job.engine, KeyWriter(scratch), parts))
     ids = np.concatenate([np.empty(0, "S16"), *(shard_ids for _, shard_ids in written)])
+    if len(np.unique(ids)) < documents:
+        raise ContractError(f"{job.input('documents')}: two documents have one id; ids must be unique")
     exact = candidate_pairs(*shared_keys([path for path, _ in written], ["high", "low"]), max_comparisons=1)
     alive = np.ones(documents, dtype=np.bool_)
     alive[exact[:, 1]] = False

@@ -6,7 +6,7 @@ and test is scored; train teaches the baselines and lends the few-shot examples.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,20 +48,21 @@ def run(job: Job) -> Metrics:
 
     config, out = job.section(EvaluateConfig), job.output("out")
     torch.set_num_threads(config.threads)
-    documents = {part: read_part(job.input("split"), part) for part in ("train", *PARTS, "task")}
-    for part in ("train", *PARTS):
-        if not documents[part]:
-            raise SourceError(f"{job.input('split') / part}: no document; give the part a larger share of the split")
+    split = job.input("split")
+    documents = {part: list(read_part(split, part)) for part in (*PARTS, "task")}
+    learnt = whole_texts(read_part(split, "train"), config.ngram_max_characters, config.seed)
+    for part, found in {"train": learnt, **documents}.items():
+        if not found and part != "task":
+            raise SourceError(f"{split / part}: no document; give the part a larger share of the split")
     model = load_language_model(job.input("model"), config.device, config.batch_tokens)
 
-    learnt = whole_texts((document.text for document in documents["train"]), config.ngram_max_characters)
     baselines = Baselines(learnt, config.ngram_fallback)
     scores = {part: score_part(model, baselines, documents[part], config.stride_share) for part in PARTS}
     for part in PARTS:
         job.say(f"{part}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores[part].bits_per_character.items()))
     write_scores(out, documents, scores)
 
-    sentiment, asked = ask_sentiment(job, config, model, documents["train"], documents["task"])
+    sentiment, asked = ask_sentiment(job, config, model, read_part(split, "train"), documents["task"])
     samples = continuations(model, config.samples, config.seed)
     write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in samples))
 
@@ -75,21 +76,22 @@ def run(job: Job) -> Metrics:
     }
 
 
-def read_part(split: Path, part: str) -> list[Document]:
-    """All documents of a part, in the order of shards and rows."""
-    return [document for shard in list_shards([split / part]) for document in read_documents(shard)]
+def read_part(split: Path, part: str) -> Iterator[Document]:
+    """All documents of a part, in the order of shards and rows; one shard is held at a time."""
+    return (document for shard in list_shards([split / part]) for document in read_documents(shard))
 
 
-def scored(documents: Sequence[Document], left: Sequence[Document] = ()) -> Tally:
+def scored(documents: Sequence[Document], left: Mapping[DropReason, Sequence[Document]] | None = None) -> Tally:
     """A part's ledger: each document is used and comes out as it is, those `left` are not asked."""
     ledger = Ledger(STAGE.name)
     for document in documents:
         ledger.receive(document.text)
         ledger.use()
         ledger.emit(document)
-    for document in left:
-        ledger.receive(document.text)
-        ledger.drop(document.id, DropReason.NOT_ASKED, document.text)
+    for reason, unasked in (left or {}).items():
+        for document in unasked:
+            ledger.receive(document.text)
+            ledger.drop(document.id, reason, document.text)
     return ledger.close()
 
 
@@ -110,28 +112,34 @@ def write_scores(out: Path, documents: dict[str, list[Document]], scores: dict[s
 
 
 def ask_sentiment(
-    job: Job, config: EvaluateConfig, model: "LanguageModel", train: list[Document], task: list[Document]
+    job: Job, config: EvaluateConfig, model: "LanguageModel", train: Iterable[Document], task: list[Document]
 ) -> tuple[dict[str, Json], Tally]:
     """sentiment.json (the figures by number of shots, the examples) and sentiment.parquet (each prediction).
 
-    Returns the figures, and the ledger of the task: what is beyond max_examples is not asked.
+    Returns the figures, and the ledger of the task: what has a label without a word, or is beyond max_examples, is
+    not asked.
     """
-    from pipeline.benchmarks.prompts import drawn, pick_shots
+    from pipeline.benchmarks.draw import drawn
+    from pipeline.benchmarks.prompts import pick_shots
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)
-    order = drawn(task, config.seed)
+    order = drawn((document for document in task if document.label in asked.words), config.seed)
+    unknown = [document for document in task if document.label not in asked.words]
+    if unknown:
+        names = ", ".join(sorted({str(document.label) for document in unknown}))
+        job.say(f"{len(unknown)} documents of task left out: sentiment.words has no word for the labels {names}")
     reviews, left = order[: asked.max_examples], order[asked.max_examples :]
     examples = pick_shots(train, asked, config.seed)
     runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
     figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
     if not reviews:
-        job.say("no labelled document in task: sentiment is left out")
+        job.say("no document in task has a label with a word: sentiment is left out")
     answers = [row for rows in runs.values() for row in rows]
     write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
     shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
     write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
-    return figures, scored(reviews, left)
+    return figures, scored(reviews, {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: left})
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def run(job: Job) -> Metrics:
     from pipeline.model.folder import read_vocabulary, save_model
     from pipeline.model.pretrained import pretrained_model
     from pipeline.training.blocks import open_pack
-    from pipeline.training.checkpoints import checkpoints_of, discard
+    from pipeline.training.checkpoints import checkpoints_of, discard_idle
     from pipeline.training.fingerprint import fingerprint
     from pipeline.training.loop import train
     from pipeline.training.machine import memory_advice, prepare_machine
@@ -67,9 +67,9 @@ def run(job: Job) -> Metrics:
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "
         f"of {config.batch_size * config.accumulation}"
     )
-    scratch = SCRATCH / fingerprint([config, shape], inputs)
+    scratch = SCRATCH / fingerprint([config, shape], machine, inputs)
     with checkpoints_of(scratch, job.say) as checkpoints:
-        job.afterwards.append(lambda: discard(scratch))
+        job.afterwards.append(lambda: discard_idle(SCRATCH))
         with memory_advice(config):
             history = train(model, pack, config, machine, checkpoints, job.say)
         save_model(model, vocabulary, tokenizer, job.output("out"))

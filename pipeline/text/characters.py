@@ -88,6 +88,8 @@ def class_table() -> NDArray[np.uint8]:
         table[low:high][assigned] = CharClass.CHINESE
     for character in "々〆〇〻":
         table[ord(character)] = CharClass.CHINESE
+    for character in "~～℃℉°":  # a drawl and units: by category symbols, by use no more so than an exclamation mark
+        table[ord(character)] = CharClass.PUNCTUATION
     for character in "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85":
         table[ord(character)] = CharClass.SPACE
     # Joiner and variation selectors have no width: they only join or style what stands before them.
@@ -100,8 +102,3 @@ def class_table() -> NDArray[np.uint8]:
 def code_points(text: str) -> NDArray[np.uint32]:
     """The text's code points, shape [characters]."""
     return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-
-
-def class_counts(points: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """How many characters of each CharClass, shape [6]."""
-    return np.bincount(class_table()[points], minlength=len(CharClass)).astype(np.int64)

@@ -4,14 +4,20 @@ import re
 
 from pipeline.text.characters import FULL_WIDTH
 
-_NOT_WORDS = re.compile(r"[\W_]+")
-_TO_ASCII = str.maketrans(FULL_WIDTH)
+_MEANT = (
+    r"(?<=\d)[.:](?=\d)"  # 3.5 is not 35
+    r"|(?<=[a-z])[+#]"  # C++ and C# are not C
+    r"|[\u2600-\u27bf\U0001f000-\U0001faff]"  # 👍 is not 👎
+)
+_NOT_WORDS = re.compile(rf"(?:(?!{_MEANT})[\W_])+")
+_TO_ASCII = str.maketrans({**FULL_WIDTH, "．": "."})
 
 
 def fold(text: str) -> str:
-    """Lower case, half width, without punctuation, symbols and white space.
+    """Lower case, half width, without punctuation, symbols and white space, unless they carry meaning.
 
-    A text of nothing but symbols folds to itself without white space, so that 。。。 and ！！！ stay apart.
+    What stays: points and colons between digits, + and # after a Latin letter, emoji. A text
+    of nothing but symbols folds to itself without white space, so that 。。。 and ！！！ stay apart.
     """
     folded = _NOT_WORDS.sub("", text.translate(_TO_ASCII).lower())
     return folded or "".join(text.split())

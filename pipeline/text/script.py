@@ -8,6 +8,11 @@ TRADITIONAL = "zh-Hant"
 SIMPLIFIED = "zh-Hans"
 
 
+KEPT_IN_SIMPLIFIED = frozenset("乾於徵餘鍾藉瞭夥甯昇陞喆堃邨迺鉅麽剋囉像")
+"""Traditional by OpenCC's tables, yet characters of Simplified text: in names (萧乾, 於梨华, 锺 as 鍾) and words
+(宫商角徵羽), as the Table of General Standard Chinese Characters of 2013 has them. One of them is no evidence."""
+
+
 @cache
 def converter(name: str) -> OpenCC:
     """OpenCC by configuration name (t2s, tw2sp, s2t …); ValueError if OpenCC has none of this name."""
@@ -27,7 +32,9 @@ def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     simplified_forms = [to_simplified.convert(character) for character in characters]
     traditional_forms = [to_traditional.convert(character) for character in characters]
-    traditional = frozenset(c for c, form in zip(characters, simplified_forms, strict=True) if form != c)
+    traditional = frozenset(
+        c for c, form in zip(characters, simplified_forms, strict=True) if form != c and c not in KEPT_IN_SIMPLIFIED
+    )
     # Simplified forms that are also Traditional characters of their own (the several-to-one simplifications).
     shared = frozenset(
         "后里面干只台了云几丑谷松舍志曲回余范表胡系周致制准么复秋蒙朴斗折卷冲吁出家千叶据柜当御别沈布于局"

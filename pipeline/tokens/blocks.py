@@ -76,7 +76,7 @@ class Blocks:
         self._ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
 
     def __len__(self) -> int:
-        return int(self._ends[-1])
+        return sum(map(len, self.parts))
 
     def __getitem__(self, numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         """The blocks of these numbers, in their order; shape (n, context + 1). IndexError outside 0 … len − 1."""

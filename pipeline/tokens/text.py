@@ -1,4 +1,4 @@
-"""The tokenizer as a model meets it: documents in, ids out, with the ids of the marks by name."""
+"""The tokenizer as a model meets it: documents in, ids out."""
 
 import json
 from collections.abc import Sequence
@@ -19,8 +19,6 @@ class TextTokenizer:
     tokenizer: Tokenizer
     bos_id: int
     """Start of the stream and end of each document."""
-    nl_id: int
-    pad_id: int
 
     @property
     def vocab_size(self) -> int:
@@ -44,17 +42,13 @@ def load_tokenizer(folder: Path) -> TextTokenizer:
     file = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
-        special = json.loads((folder / "wenyuan.json").read_text(encoding="utf-8"))["special"]
-        names = [special["bos"], special["nl"], special["pad"]]
+        bos = json.loads((folder / "wenyuan.json").read_text(encoding="utf-8"))["special"]["bos"]
     except OSError as error:
         raise SourceError(f"{error.filename}: {error.strerror}; run the tokenizer stage first") from None
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{folder}: wenyuan.json is damaged: {error!r}") from None
     tokenizer.encode_special_tokens = True
-    ids: list[int] = []
-    for name in names:
-        id = tokenizer.token_to_id(name)
-        if id is None:
-            raise SourceError(f"{file}: the token {name} of wenyuan.json is not in the vocabulary")
-        ids.append(id)
-    return TextTokenizer(tokenizer, *ids)
+    id = tokenizer.token_to_id(bos)
+    if id is None:
+        raise SourceError(f"{file}: the token {bos} of wenyuan.json is not in the vocabulary")
+    return TextTokenizer(tokenizer, id)

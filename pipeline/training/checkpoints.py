@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,21 +60,41 @@ def checkpoints_of(folder: Path, say: Callable[[str], None]) -> Iterator[Checkpo
 
     A killed dvc leaves its stage process alive, so two may meet here. The lock ends with the process.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder.with_suffix(".lock"), "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(
-                f"another process is training this very run (lock {lock.name}): wait for it, or end it first"
-            ) from None
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_suffix(".lock")
+    with _held(lock) as ours:
+        if not ours:
+            raise RunError(f"another process is training this very run (lock {lock}): wait for it, or end it first")
+        folder.mkdir(exist_ok=True)
         yield Checkpoints(folder, say)
 
 
-def discard(folder: Path) -> None:
-    """Remove the run's scratch: its result is published."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.with_suffix(".lock").unlink(missing_ok=True)
+def discard_idle(scratch: Path) -> None:
+    """Remove the scratch of every run that nobody works on: this one's result is published, and what other
+    configurations or older code left would stay for ever."""
+    for name in sorted({path.stem for path in scratch.iterdir()}):
+        folder = scratch / name
+        with _held(folder.with_suffix(".lock")) as ours:
+            if ours:
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.with_suffix(".lock").unlink()
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[bool]:
+    """Hold the lock file, or give False where another process does."""
+    with ExitStack() as opened:
+        while True:
+            lock = opened.enter_context(open(path, "w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            # Between open and flock another process may have removed the file: then the lock is on nothing.
+            if path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                yield True
+                return
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What makes a run the same run: its configuration, its data and the code that trains."""
+"""What makes a run the same run: its configuration, its machine, its data and the code that trains."""
 
 import hashlib
 import json
@@ -12,21 +12,26 @@ import torch
 import transformers
 
 import pipeline
+from pipeline.training.machine import Machine
 
 ROOMS = ("model", "tokens", "training")
+STAGE_FILE = "train.py"
 PACKAGE = Path(pipeline.__file__).parent
 
 
-def fingerprint(sections: Iterable[Any], inputs: Iterable[Path]) -> str:
-    """32 hex digits over the sections (dataclasses), all files below `inputs`, our code, the libraries' versions."""
+def fingerprint(sections: Iterable[Any], machine: Machine, inputs: Iterable[Path]) -> str:
+    """32 hex digits over the sections (dataclasses), what `auto` came to on this machine, all files below `inputs`,
+    our code and the libraries' versions."""
     digest = hashlib.blake2b(digest_size=16)
     for section in sections:
         digest.update(json.dumps(asdict(section), default=_name, sort_keys=True).encode())
+    digest.update(f"{machine.device} {machine.bf16} {machine.compiled}".encode())
     digest.update(f"{torch.__version__} {transformers.__version__}".encode())
     for path in inputs:
         _add_files(digest, path, "*")
     for room in ROOMS:
         _add_files(digest, PACKAGE / room, "*.py")
+    _add_files(digest, PACKAGE / "stages", STAGE_FILE)
     return digest.hexdigest()
 
 

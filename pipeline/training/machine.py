@@ -1,22 +1,28 @@
 """The machine a run uses: device, precision, compiler and threads, decided from conf and what the hardware can do.
 
 `precision: auto` is bf16 on a CUDA device of compute capability 8.0 or more, and on a CPU with AVX512-BF16 or AMX
-instructions; elsewhere fp32. A compiled step of 16 × 128 tokens of GPT-2 3 × 256 on two AMD cores took 0.12 s in bf16, 0.3 s in fp32.
-`compile: auto` compiles where the tool it needs is found: a C++ compiler for the CPU, triton for CUDA.
+instructions; elsewhere fp32. A compiled step of 16 × 128 tokens of GPT-2 3 × 256 on two AMD cores took 0.12 s in
+bf16, 0.3 s in fp32.
+`compile: auto` compiles where what it builds with is found: Python's headers, and a C++ compiler for the CPU, triton
+and a C compiler for CUDA.
 """
 
 import importlib.util
 import os
 import shutil
+import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from pipeline.core.errors import ConfigError, RunError
-from pipeline.schema.train import Compile, Device, Precision, TrainConfig
+from pipeline.model.device import choose_device
+from pipeline.schema.train import Compile, Precision, TrainConfig
 
 PLAIN_ATTENTION_CONTEXT = 256
 CPU_OUT_OF_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError there
@@ -53,7 +59,9 @@ def prepare_machine(config: TrainConfig, say: Callable[[str], None]) -> Machine:
         torch.use_deterministic_algorithms(True)
         settings: Any = torch.utils.deterministic
         settings.fill_uninitialized_memory = False  # finds reads of unset memory, for the price of speed
-    machine = Machine(device := _device(config), _bf16(config, device), _compiled(config, device, say))
+    machine = Machine(
+        device := choose_device(config.device, "train"), _bf16(config, device), _compiled(config, device, say)
+    )
     precision = "bf16" if machine.bf16 else "fp32"
     say(f"{device.type}, {config.threads} threads, {precision}, {'compiled' if machine.compiled else 'not compiled'}")
     return machine
@@ -76,13 +84,6 @@ def memory_advice(config: TrainConfig) -> Iterator[None]:
         ) from error
 
 
-def _device(config: TrainConfig) -> torch.device:
-    found = torch.cuda.is_available()
-    if config.device is Device.cuda and not found:
-        raise ConfigError("train.device=cuda, but torch sees no CUDA device; use auto or cpu")
-    return torch.device("cuda" if found and config.device is not Device.cpu else "cpu")
-
-
 def _bf16(config: TrainConfig, device: torch.device) -> bool:
     if config.precision is not Precision.auto:
         return config.precision is Precision.bf16
@@ -95,13 +96,24 @@ def _bf16(config: TrainConfig, device: torch.device) -> bool:
 def _compiled(config: TrainConfig, device: torch.device, say: Callable[[str], None]) -> bool:
     if config.compile is Compile.never:
         return False
-    missing = None
-    if device.type == "cuda":
-        missing = None if importlib.util.find_spec("triton") else "triton"
-    elif not any(map(shutil.which, (os.environ.get("CXX") or "g++", "g++", "clang++"))):
-        missing = "a C++ compiler (g++)"
+    missing = " and ".join(_missing(device))
     if missing and config.compile is Compile.always:
-        raise ConfigError(f"train.compile=always needs {missing}, which is not there; use auto")
+        raise ConfigError(f"train.compile=always lacks {missing}: install it, or use auto")
     if missing:
-        say(f"without torch.compile, slower: {missing} is not there")
-    return missing is None
+        say(f"without torch.compile, slower; it lacks {missing}")
+    return not missing
+
+
+def _missing(device: torch.device) -> list[str]:
+    """What torch.compile would build with and does not find: it looks for CXX (CC), else for the usual compiler."""
+    found: dict[str, bool] = {}
+    if device.type == "cuda":
+        found["triton"] = importlib.util.find_spec("triton") is not None
+        names = [os.environ["CC"]] if "CC" in os.environ else ["gcc", "clang"]
+        found["a C compiler (gcc)"] = any(map(shutil.which, names))
+    else:
+        usual = "clang++" if sys.platform == "darwin" else "g++"
+        found[f"a C++ compiler ({usual})"] = shutil.which(os.environ.get("CXX", usual)) is not None
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    found[f"Python's headers ({header}, in python3-dev)"] = header.is_file()
+    return [name for name, there in found.items() if not there]

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from pipeline.benchmarks.baselines import Baselines, whole_texts
+from pipeline.benchmarks.draw import Draw, drawn
 from pipeline.benchmarks.kneser_ney import KneserNey, discounts
 from pipeline.benchmarks.ngrams import SCALAR_VALUES, Alphabet, NgramTables
+from pipeline.contract.document import Document, document_id
 
 FALLBACK = (0.5, 1.0, 1.5)
 TEXTS = ["春眠不觉晓", "处处闻啼鸟", "夜来风雨声", "花落知多少", "春风春雨", "处处春"]
@@ -73,5 +75,41 @@ def test_characters_beyond_the_basic_plane_are_one_event() -> None:
     assert scores.unseen == 0
 
 
-def test_the_limit_takes_whole_texts() -> None:
-    assert whole_texts(iter(["一二三", "四五", "六"]), 4) == ["一二三", "四五"]
+def documents(source: str, count: int) -> list[Document]:
+    return [
+        Document(document_id(source, str(n)), source, "u", None, f"{source}{n:03d}", None, "x", "a", "und", None, 1)
+        for n in range(count)
+    ]
+
+
+def test_the_limit_takes_whole_texts_in_the_order_of_the_draw() -> None:
+    train = documents("报", 20)
+    order = [document.text for document in drawn(train, 42)]
+    assert whole_texts(iter(train), 10, 42) == whole_texts(reversed(train), 10, 42) == order[:3]
+    assert whole_texts(train, 12, 42) == order[:3] and whole_texts(train, 13, 42) == order[:4]
+    assert whole_texts(train, 10, 43) != order[:3]
+
+
+def test_the_limit_leaves_no_source_out() -> None:
+    train = [*documents("报", 300), *documents("评", 300)]
+    taken = whole_texts(train, 400, 42)
+    assert len(taken) == 100
+    assert 30 < sum(text.startswith("评") for text in taken) < 70
+
+
+def test_within_the_limit_all_texts_are_taken_and_counted_as_before() -> None:
+    train = [*documents("报", 30), *documents("评", 30)]
+    texts = [document.text for document in train]
+    taken = whole_texts(train, 240, 42)
+    assert taken != texts and sorted(taken) == sorted(texts)
+    ours, before = Baselines(taken, FALLBACK), Baselines(texts, FALLBACK)
+    for name, bits in ours.score(["报评001"]).bits.items():
+        assert bits.tolist() == before.score(["报评001"]).bits[name].tolist()
+
+
+def test_a_draw_holds_no_more_than_it_gives() -> None:
+    draw = Draw[str](42, 10)
+    for document in documents("报", 200):
+        draw.add(document.id, document.text, 4)
+        assert len(draw.items()) <= 3
+    assert Draw[str](42, 0).items() == []

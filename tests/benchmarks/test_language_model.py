@@ -14,7 +14,8 @@ from pipeline.benchmarks.samples import continuations
 from pipeline.benchmarks.windows import document_scores, windows
 from pipeline.contract.document import Document
 from pipeline.core.errors import ConfigError, SourceError
-from pipeline.schema.evaluate import Device, SamplesConfig
+from pipeline.schema.device import Device
+from pipeline.schema.evaluate import SamplesConfig
 from tests.benchmarks.tiny_model import TEXTS, write_model
 
 SAMPLES = SamplesConfig(["我想", "今天"], 8, 0.9, 0, 1.0, 1.0)

@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 import torch
 
+from pipeline.benchmarks.draw import drawn
 from pipeline.benchmarks.language_model import LanguageModel, load_language_model
-from pipeline.benchmarks.prompts import FewShot, drawn, pick_shots
+from pipeline.benchmarks.prompts import FewShot, pick_shots
 from pipeline.benchmarks.sentiment import Answer, answer, summary, word_scores
 from pipeline.contract.document import Document, document_id
 from pipeline.core.errors import ConfigError
-from pipeline.schema.evaluate import Calibration, Device, SentimentConfig
+from pipeline.schema.device import Device
+from pipeline.schema.evaluate import Calibration, SentimentConfig
 from tests.benchmarks.tiny_model import write_model
 
 TASK = SentimentConfig(

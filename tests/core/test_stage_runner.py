@@ -1,8 +1,12 @@
 """Every stage starts alike: paths checked, outputs published whole, metrics last, one line for an error."""
 
+import io
 import json
 import subprocess
 import sys
+import threading
+import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,19 @@ def arguments(tmp_path, params_file):
     return [word for pair in pairs for word in pair] + ["--params", str(params_file())]
 
 
+class Watch(io.StringIO):
+    """Notes that the run says it waits."""
+
+    def __init__(self, order):
+        super().__init__()
+        self.order = order
+
+    def write(self, text):
+        if "waiting for it to end" in text:
+            self.order.append("waiting")
+        return len(text)
+
+
 def write_both(job):
     (job.output() / "a.txt").write_text("新", encoding="utf-8")
     job.output("tablefile").write_text("列\n", encoding="utf-8")
@@ -75,8 +92,43 @@ def test_outputs_and_metrics_are_published(tmp_path, arguments):
 def test_an_old_output_is_replaced_whole(tmp_path, arguments):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old.txt").write_text("旧")
-    assert main(DEMO, write_both, arguments) == 0
+    assert main(DEMO, write_both, [*arguments, "--replace"]) == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+
+
+def test_a_folder_that_holds_something_is_not_deleted_unasked(tmp_path, arguments, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "论文.txt").write_text("写了三年", encoding="utf-8")
+    assert main(DEMO, write_both, arguments) == 2
+    assert "is not empty; choose another folder, or --replace it" in capsys.readouterr().err
+    assert (tmp_path / "out" / "论文.txt").read_text(encoding="utf-8") == "写了三年"
+
+
+def test_a_second_run_waits_for_the_first(tmp_path, arguments):
+    # The first holds the lock while the second starts; were there none, the second would sweep away its work.
+    order = []
+
+    def slow(job):
+        second.start()
+        while "waiting" not in order:
+            time.sleep(0.01)
+        order.append("first")
+        return write_both(job)
+
+    def quick(job):
+        order.append("second")
+        return write_both(job)
+
+    def start_second():
+        with redirect_stdout(Watch(order)):
+            statuses.append(main(DEMO, quick, [*arguments, "--replace"]))
+
+    statuses: list[int] = []
+    second = threading.Thread(target=start_second)
+    statuses.append(main(DEMO, slow, arguments))
+    second.join(timeout=30)
+    assert (order, statuses) == (["waiting", "first", "second"], [0, 0])
+    assert not list(tmp_path.glob(".*.lock"))
 
 
 @pytest.mark.parametrize("error", [SourceError("坏"), LedgerImbalance("1 ≠ 2"), ShardError("x: KeyError")])
@@ -89,7 +141,7 @@ def test_a_failing_stage_publishes_nothing_and_leaves_the_old_output(tmp_path, a
         write_both(job)
         raise error
 
-    assert main(DEMO, fail, arguments) == 2
+    assert main(DEMO, fail, [*arguments, "--replace"]) == 2
     assert (tmp_path / "out" / "old.txt").read_text(encoding="utf-8") == "旧"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["old.txt"]
     assert not (tmp_path / "table.csv").exists()
@@ -173,5 +225,5 @@ def test_an_output_may_not_overwrite_an_input(tmp_path, arguments, capsys, out):
     words[words.index("--out") + 1] = str(tmp_path / out)
     (tmp_path / "in" / "a.txt").write_text("原文", encoding="utf-8")
     assert main(DEMO, write_both, words) == 2
-    assert "would overwrite --documents" in capsys.readouterr().err
+    assert "would overwrite --" in capsys.readouterr().err
     assert (tmp_path / "in" / "a.txt").read_text(encoding="utf-8") == "原文"

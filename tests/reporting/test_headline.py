@@ -17,7 +17,10 @@ def test_each_figure_comes_from_its_stage():
             "test": {"bits_per_character": 6.1, "bits_per_byte": 2.1},
             "validation": {"bits_per_character": 5.9},
             "baselines": {"uniform": 12.4, "bigram": 6.9, "kneser_ney_5": 5.9},
-            "sentiment": {"shots_0": {"accuracy": 0.52, "n": 500}, "shots_4": {"accuracy": 0.6, "n": 500}},
+            "sentiment": {
+                "shots_0": {"accuracy": 0.52, "shots_used": 0},
+                "shots_4": {"accuracy": 0.6, "shots_used": 2},
+            },
         },
     }
     assert headline(figures) == {
@@ -33,6 +36,11 @@ def test_each_figure_comes_from_its_stage():
         "parameters": 3_450_000,
         "epochs": 1.5,
     }
+
+
+def test_shots_that_had_no_room_are_not_shown_as_given():
+    runs = {"shots_0": {"accuracy": 0.52, "shots_used": 0}, "shots_4": {"accuracy": 0.52, "shots_used": 0}}
+    assert headline({"evaluate": {"sentiment": runs}}) == {"sentiment_0": 0.52}
 
 
 def test_an_absent_stage_leaves_its_columns_out():

@@ -63,6 +63,8 @@ def test_what_looks_like_a_title(text, title):
         (BODY, "国内首台小型风力水泵试验成功", BODY, True),
         (BODY, "青河新桥通车（附图片）", BODY, True),
         ("水渠全线放水。（王小明）", "新桥通车了。", "本报青河５月６日电", False),
+        ("黄河叮嘱我", "青河新桥通车", "本报青河５月６日电", False),
+        ("扼住疯狂（附图片１张）", "赵青山王小明", "本报青河５月６日电", False),
     ],
 )
 def test_a_title_opens_an_article_by_one_sign_of_three(before, line, after, starts):
@@ -82,7 +84,7 @@ def test_lines_become_documents_at_titles():
     broken = ("L8", Rejected("L8", DropReason.BROKEN_ENCODING, "\ufffd"))
     first = ["青河新桥通车", "两岸往来只要五分钟", "本报青河５月６日电桥通了。", "群众很高兴。（王小明）"]
     second = ["云岭县修水渠", "云岭县修了水渠。"]
-    assert list(read_tagged([*lines, broken], 32)) == [
+    assert list(read_tagged([*lines, broken], 32, 0)) == [
         Rejected("L4", DropReason.BLANK),
         Rejected("L8", DropReason.BROKEN_ENCODING, "\ufffd"),
         Record("L1", "\n".join(first), title=first[0], units=4, chars=sum(map(len, first))),
@@ -92,8 +94,17 @@ def test_lines_become_documents_at_titles():
 
 def test_text_before_the_first_title_is_a_document_too():
     lines = [("L1", BODY), ("L2", "国内首台小型风力水泵试验成功"), ("L3", BODY)]
-    assert [record.text for record in read_tagged(lines, 32)] == [BODY, f"国内首台小型风力水泵试验成功\n{BODY}"]
+    assert [record.text for record in read_tagged(lines, 32, 0)] == [BODY, f"国内首台小型风力水泵试验成功\n{BODY}"]
+
+
+def test_a_short_document_is_joined_by_the_next():
+    lines = [("L1", "黄河叮嘱我。（李青）"), ("L2", "青河新桥通车"), ("L3", "本报青河５月６日电桥通了。")]
+    assert [record.text for record in read_tagged(lines, 32, 0)] == [
+        "黄河叮嘱我。（李青）",
+        "青河新桥通车\n本报青河５月６日电桥通了。",
+    ]
+    assert [record.units for record in read_tagged(lines, 32, 50)] == [3]
 
 
 def test_no_lines_give_no_document():
-    assert list(read_tagged([], 32)) == []
+    assert list(read_tagged([], 32, 0)) == []

@@ -25,7 +25,7 @@ def own(tmp_path):
         "base.location": str(folder),
         "base.revision": None,
         "base.files": {"vocab.json": "v.json", "merges.txt": "m.txt"},
-        "base.sha256": {"vocab.json": digest(VOCAB)},
+        "base.sha256": {"vocab.json": digest(VOCAB), "merges.txt": digest(MERGES)},
     }
 
 
@@ -66,9 +66,12 @@ def test_a_base_model_is_copied(stage, params_file, tmp_path, own):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"base.sha256": {"vocab.json": "0" * 64}}, f"v.json: sha256 is {digest(VOCAB)}, expected {'0' * 64}"),
+        (
+            {"base.sha256": {"vocab.json": "0" * 64, "merges.txt": digest(MERGES)}},
+            f"v.json: sha256 is {digest(VOCAB)}, expected {'0' * 64}",
+        ),
         ({"base.files": {"vocab.json": "none.json"}}, "none.json: no such file (base.files.vocab.json)"),
-        ({"base.kind": "package", "base.revision": "1"}, "base.sha256 has no digest for merges.txt"),
+        ({"base.sha256": {"vocab.json": digest(VOCAB)}}, "base.sha256 has no digest for merges.txt"),
         ({"base.model": "gpt2-nowhere"}, "base.model: gpt2-nowhere is no folder"),
         ({"base.kind": "egg"}, "base.kind"),
     ],

@@ -65,7 +65,7 @@ def test_a_line_becomes_a_document(run_corpus, tmp_path):
         )
     ]
     assert metrics["dropped"] == {"BLANK": 1}
-    assert metrics["by_source"] == {"评论": {"licence": "CC0-1.0", "documents": 1, "characters": 5}}
+    assert metrics["by_source"] == {"评论": {"licence": "CC0-1.0", "documents": 1, "characters": 5, "dated": 0}}
 
 
 def test_broken_encoding_is_dropped_and_counted(run_corpus, rows):
@@ -194,3 +194,21 @@ def test_a_jsonl_row_keeps_its_own_url_title_and_date(smoke_data):
         "Apache-2.0",
         "article",
     )
+
+
+def test_a_text_labelled_two_ways_in_two_sources_is_dropped_from_both(run_corpus):
+    line = "房间很好，服务不错。\n".encode()
+    _, _, metrics = run_corpus(
+        {
+            "差评": {"neg.txt": line, "labels": {"neg.txt": "negative"}},
+            "好评": {"pos.txt": line + "早餐也丰盛。\n".encode(), "labels": {"pos.txt": "positive"}},
+        }
+    )
+    assert metrics["dropped"] == {"CONFLICTING_LABEL": 2}
+    assert metrics["out"] == 1
+
+
+@pytest.mark.parametrize("name", ["b/2024", "../x", "", ".hidden"])
+def test_a_source_name_that_is_no_file_name_is_refused(run_corpus, capsys, name):
+    assert run_corpus({name or "''": {"a.txt": b"a\n"}} if name else {"": {"a.txt": b"a\n"}})[0] == 2
+    assert "is a file name too" in capsys.readouterr().err

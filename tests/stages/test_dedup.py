@@ -20,7 +20,7 @@ def run_dedup(stage, params_file, tmp_path, rows):
             write_documents(tmp_path / "in" / f"s-{number:05d}.parquet", documents)
         (tmp_path / "in").mkdir(exist_ok=True)
         out, metrics = tmp_path / "out", tmp_path / "d.json"
-        arguments = ["--documents", tmp_path / "in", "--out", out, "--metrics", metrics]
+        arguments = ["--replace", "--documents", tmp_path / "in", "--out", out, "--metrics", metrics]
         status = stage("dedup", *arguments, "--params", params_file(changes))
         if status:
             return status, [], [], [], {}
@@ -134,3 +134,9 @@ def test_smoke_duplicates_name_a_document_that_is_kept(smoke_data):
     assert {row["reason"] for row in dropped} == {"EXACT_DUPLICATE", "NEAR_DUPLICATE"}
     assert [row for row in dropped if row["kept_id"] not in kept or order[row["kept_id"]] >= order[row["id"]]] == []
     assert {row["id"] for row in smoke_data.rows("dedup/clusters")} == set(order)
+
+
+def test_equal_ids_are_an_error_and_not_duplicates_of_themselves(run_dedup, document, capsys):
+    a = document("同一篇文档给了两次", id="a")
+    assert run_dedup([[a], [a]])[0] == 2
+    assert "two documents have one id" in capsys.readouterr().err

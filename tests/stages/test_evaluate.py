@@ -2,6 +2,9 @@
 
 import csv
 import json
+import weakref
+from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +15,12 @@ from omegaconf import OmegaConf
 from pipeline.contract.document import Document, document_id
 from pipeline.core.shards import write_documents
 from pipeline.core.stage import main
+from pipeline.stages import evaluate as evaluate_stage
 from pipeline.stages.evaluate import STAGE, run
 from tests.benchmarks.tiny_model import write_model
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = {
+PARTS: dict[str, list[tuple[str, str, str | None]]] = {
     "train": [
         ("reviews", "房间很好", "positive"),
         ("reviews", "服务太差", "negative"),
@@ -28,8 +32,14 @@ PARTS = {
 }
 
 
-def write_split(folder: Path) -> Path:
-    for part, rows in PARTS.items():
+class Watched(Document):
+    """A document that can be referred to weakly."""
+
+    __slots__ = ("__weakref__",)
+
+
+def write_split(folder: Path, parts: dict[str, list[tuple[str, str, str | None]]] = PARTS) -> Path:
+    for part, rows in parts.items():
         for source in sorted({source for source, _, _ in rows}):
             documents = [
                 Document(
@@ -155,6 +165,46 @@ def test_without_labelled_documents_sentiment_is_left_out(inputs: Path, tmp_path
     assert evaluate(inputs, tmp_path, split="bare") == 0
     assert metrics(tmp_path)["sentiment"] == {}
     assert pq.read_table(tmp_path / "evaluation/sentiment.parquet").num_rows == 0
+
+
+def test_labels_without_a_word_are_left_out_and_ledgered(
+    inputs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starred = {
+        **PARTS,
+        "train": [*PARTS["train"], ("stars", "还行", "3")],
+        "task": [*PARTS["task"], ("stars", "一般般", "3"), ("stars", "太好了", "5")],
+    }
+    write_split(inputs / "starred", starred)
+    assert evaluate(inputs, tmp_path, split="starred") == 0
+    said = "evaluate: 2 documents of task left out: sentiment.words has no word for the labels 3, 5\n"
+    assert said in capsys.readouterr().out
+    found = metrics(tmp_path)
+    assert (found["in"], found["used"], found["dropped"]) == (8, 6, {"UNKNOWN_LABEL": 2})
+    assert found["characters"]["dropped"] == {"UNKNOWN_LABEL": 6}
+    assert found["sentiment"]["shots_0"]["n"] == 3
+    examples = json.loads((tmp_path / "evaluation/sentiment.json").read_text(encoding="utf-8"))["examples"]
+    assert sorted(example["label"] for example in examples) == ["negative", "positive"]
+
+
+def test_train_is_never_held_as_a_list_of_documents(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [("news", f"今天第{number}次天气好。", None) for number in range(400)]
+    write_split(inputs / "many", {**PARTS, "train": [*PARTS["train"], *many]})
+    alive, most, reading = weakref.WeakSet[Watched](), [0], evaluate_stage.read_documents
+
+    def watched(shard: Path) -> Iterator[Document]:
+        for document in reading(shard):
+            one = Watched(*astuple(document))
+            if shard.parent.name == "train":
+                alive.add(one)
+                most[0] = max(most[0], len(alive))
+            yield one
+
+    monkeypatch.setattr(evaluate_stage, "read_documents", watched)
+    assert evaluate(inputs, tmp_path, split="many") == 0
+    assert 0 < most[0] < 10
 
 
 def test_an_empty_test_part_is_a_clear_error(

@@ -137,7 +137,18 @@ def test_every_section_has_its_heading(page: str) -> None:
 
 
 def test_the_sentiment_table_gives_error_and_baseline(page: str) -> None:
-    assert "<td>2-shot</td><td>60.0% ± 2.0%</td><td>51.0%</td><td>0.590</td><td>500</td><td>2</td><td>7</td>" in page
+    assert "<td>2</td><td>2</td><td>60.0% ± 2.0%</td><td>51.0%</td><td>0.590</td><td>500</td><td>7</td>" in page
+
+
+def test_the_sentiment_table_says_how_many_of_the_shots_had_room(inputs: Path) -> None:
+    path = inputs / "evaluation/sentiment.json"
+    sentiment = json.loads(path.read_text(encoding="utf-8"))
+    sentiment["runs"]["shots_2"]["shots_used"] = 0
+    write_json(path, sentiment)
+    assert report(inputs) == 0
+    page = (inputs / "report.html").read_text(encoding="utf-8")
+    assert "<th>要求示例</th><th>放入示例</th>" in page
+    assert "<td>2</td><td>0</td><td>60.0% ± 2.0%</td>" in page
 
 
 def test_a_second_run_gives_the_same_bytes(inputs: Path, page: str) -> None:

@@ -80,6 +80,13 @@ def test_a_killed_run_ends_with_the_bytes_of_an_undisturbed_one(trained, capfd, 
     assert list((trained.folder / ".scratch" / "train").iterdir()) == []
 
 
+def test_what_a_run_of_another_configuration_left_goes_too(trained):
+    assert trained.killed("abandoned", "train.after_checkpoint") == -9
+    assert len(list((trained.folder / ".scratch" / "train").iterdir())) == 2
+    assert trained.train("finished", "train.seed=44") == 0
+    assert list((trained.folder / ".scratch" / "train").iterdir()) == []
+
+
 def test_a_seed_changes_the_weights(trained):
     assert trained.train("seeded", "train.seed=43") == 0
     assert trained.bytes("seeded")["model/model.safetensors"] != trained.bytes("whole")["model/model.safetensors"]
@@ -119,6 +126,7 @@ def test_transformers_alone_loads_the_folder(trained):
     assert (model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id) == (0, 0, 1)
     assert (model.generation_config.bos_token_id, model.generation_config.pad_token_id) == (0, 1)
     assert (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id) == (0, 0, 1)
+    assert tokenizer.model_max_length == CONTEXT
     assert model.config.n_positions == CONTEXT and model.config.vocab_size == len(tokenizer)
     published = "".join(path.read_text() for path in Path("whole/model").glob("*.json"))
     assert str(trained.folder) not in published and "_name_or_path" not in published

@@ -11,8 +11,8 @@ from pipeline.text.folding import fold
     ("text", "folded"),
     [
         ("好评，很好！！", "好评很好"),
-        ("  好评\n很　好 😀", "好评很好"),
-        ("ＧＤＰ Growth 8.5%", "gdpgrowth85"),
+        ("  好评\n很　好 😀", "好评很好😀"),
+        ("ＧＤＰ Growth 8.5%", "gdpgrowth8.5"),
         ("二〇二四_年·夏", "二〇二四年夏"),
         ("𠮷野家", "𠮷野家"),
         ("。。。", "。。。"),
@@ -24,6 +24,14 @@ from pipeline.text.folding import fold
 )
 def test_only_the_words_count(text, folded):
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("价格3.5元", "价格35元"), ("好👍", "好👎"), ("C++语言", "C语言"), ("８．５％", "８５％"), ("1:0", "10")],
+)
+def test_what_punctuation_means_stays(one, other):
+    assert fold(one) != fold(other)
 
 
 def test_different_words_stay_apart():

@@ -127,3 +127,8 @@ def test_the_stage_names_an_unknown_opencc_configuration(stage, params_file, tmp
     params = params_file({"normalise.opencc_hant.default": "t2klingon"})
     assert stage("normalise", "--documents", tmp_path / "in", "--out", tmp_path / "o", "--params", params) == 2
     assert f"{ConfigError.__name__}: normalise: OpenCC has no configuration 't2klingon'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["读著名作家萧乾在1946年的作品", "於梨华的作品", "宫商角徵羽", "康乾盛世的这些书"])
+def test_characters_that_simplified_text_keeps_are_no_evidence_of_traditional(text):
+    assert script_counts(text)[1] == 0

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from datasets import Dataset
 
@@ -48,6 +49,19 @@ def test_datasets_maps_the_files(tmp_path: Path) -> None:
     data = Dataset.from_file(str(tmp_path / "00001.arrow"))
     assert (data.column_names, data.num_rows) == (["input_ids"], 100)
     assert data[99] == {"input_ids": rows[1599].tolist()}
+
+
+def test_a_file_without_batches_holds_no_block(tmp_path: Path) -> None:
+    with BlockWriter(tmp_path, context=3, dtype=np.uint16, file_blocks=9) as writer:
+        writer.write(numbered(1))
+    with pa.ipc.open_stream(tmp_path / "00000.arrow") as stream:
+        schema = stream.schema
+    pa.ipc.new_stream(str(tmp_path / "00000.arrow"), schema).close()
+    blocks = open_blocks(tmp_path)
+    assert len(blocks) == 0
+    assert blocks[np.array([], np.int64)].shape == (0, 4)
+    with pytest.raises(IndexError, match="blocks 0 to 0 of 0"):
+        blocks[np.array([0])]
 
 
 def test_a_block_outside_is_an_index_error(tmp_path: Path) -> None:

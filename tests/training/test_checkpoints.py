@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from pipeline.core.errors import RunError
-from pipeline.training.checkpoints import Checkpoints, checkpoints_of, discard
+from pipeline.training import checkpoints
+from pipeline.training.checkpoints import Checkpoints, checkpoints_of, discard_idle
 
 
 @pytest.fixture
@@ -49,5 +50,32 @@ def test_two_processes_may_not_train_one_run(tmp_path, said):
         second.__enter__()
     with checkpoints_of(folder, said.append):
         pass
-    discard(folder)
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_nobody_works_on_is_removed_and_a_running_neighbour_stays(tmp_path, said):
+    for name in ("done", "stale"):
+        with checkpoints_of(tmp_path / name, said.append) as store:
+            store.save(5, {"step": 5})
+    (tmp_path / "without-lock").mkdir()
+    (tmp_path / "only.lock").touch()
+    with checkpoints_of(tmp_path / "running", said.append) as store:
+        store.save(5, {"step": 5})
+        discard_idle(tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["running", "running.lock"]
+        assert store.load() == {"step": 5}
+
+
+def test_a_lock_that_was_removed_while_it_was_taken_is_taken_again(tmp_path, said, monkeypatch):
+    flock, taken = checkpoints.fcntl.flock, []
+
+    def flock_after_a_removal(lock, how):
+        if not taken:
+            (tmp_path / "run.lock").unlink()
+        taken.append(lock)
+        flock(lock, how)
+
+    monkeypatch.setattr(checkpoints.fcntl, "flock", flock_after_a_removal)
+    with checkpoints_of(tmp_path / "run", said.append):
+        assert len(taken) == 2
+        with pytest.raises(RunError, match="is training this very run"):
+            checkpoints_of(tmp_path / "run", said.append).__enter__()

@@ -24,12 +24,42 @@ def test_without_a_compiler_auto_goes_on_and_says_so(monkeypatch):
     monkeypatch.setattr(machine.shutil, "which", lambda _: None)
     said: list[str] = []
     assert prepare_machine(replace(smoke_config(), compile=Compile.auto), said.append).compiled is False
-    assert said[0] == "without torch.compile, slower: a C++ compiler (g++) is not there"
+    assert said[0] == "without torch.compile, slower; it lacks a C++ compiler (g++)"
+
+
+def test_clang_alone_is_no_compiler_because_torch_does_not_look_for_it(monkeypatch):
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(machine.shutil, "which", lambda name: name if name == "clang++" else None)
+    assert prepare_machine(replace(smoke_config(), compile=Compile.auto), print).compiled is False
+    monkeypatch.setenv("CXX", "clang++")
+    assert prepare_machine(replace(smoke_config(), compile=Compile.auto), print).compiled is True
+
+
+@pytest.fixture
+def _no_headers(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(machine.sysconfig, "get_path", lambda _: str(tmp_path))
+
+
+@pytest.mark.usefixtures("_no_headers")
+def test_without_pythons_headers_auto_goes_on_and_names_the_file(tmp_path):
+    said: list[str] = []
+    assert prepare_machine(replace(smoke_config(), compile=Compile.auto), said.append).compiled is False
+    lacking = f"Python's headers ({tmp_path / 'Python.h'}, in python3-dev)"
+    assert said[0] == f"without torch.compile, slower; it lacks {lacking}"
+    (tmp_path / "Python.h").touch()
+    assert prepare_machine(replace(smoke_config(), compile=Compile.auto), print).compiled is True
+
+
+@pytest.mark.usefixtures("_no_headers")
+def test_without_pythons_headers_always_is_an_error():
+    with pytest.raises(ConfigError, match=r"train.compile=always lacks Python's headers \(.*Python\.h"):
+        prepare_machine(replace(smoke_config(), compile=Compile.always), print)
 
 
 def test_without_a_compiler_always_is_an_error(monkeypatch):
     monkeypatch.setattr(machine.shutil, "which", lambda _: None)
-    with pytest.raises(ConfigError, match=r"train.compile=always needs a C\+\+ compiler"):
+    with pytest.raises(ConfigError, match=r"train.compile=always lacks a C\+\+ compiler"):
         prepare_machine(replace(smoke_config(), compile=Compile.always), print)
 
 
