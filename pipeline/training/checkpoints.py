@@ -92,7 +92,7 @@ def _held(path: Path) -> Iterator[bool]:
                 yield False
                 return
             # Between open and flock another process may have removed the file: then the lock is on nothing.
-            if path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+            if os.fstat(lock.fileno()).st_nlink:
                 yield True
                 return
 

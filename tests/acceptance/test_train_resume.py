@@ -1,4 +1,4 @@
-"""The machine's fast way, compiled bf16 on two threads: a killed and resumed run ends with the undisturbed weights."""
+"""Compiled bf16 on two threads, the machine's fast way: a killed and resumed run ends with the same weights."""
 
 import hashlib
 import os

@@ -26,11 +26,12 @@ def test_dropped_samples_are_the_smallest_ids_whatever_the_sharding(tmp_path: Pa
 
 def test_one_excerpt_is_shown_once_by_its_smallest_id(tmp_path: Path) -> None:
     folder = tmp_path / "data/filter/dropped"
-    for name, rows in {"a": [(6, "好"), (2, "很好"), (4, "好")], "b": [(5, "差"), (1, "好"), (3, "很好")]}.items():
+    shards = {"a": [(7, "很好"), (3, "好"), (4, "好"), (2, "好")], "b": [(5, "差"), (1, "好"), (8, "很好")]}
+    for name, rows in shards.items():
         dropped = [Dropped(f"{id:032x}", DropReason.TOO_SHORT, 2.0, text, None) for id, text in rows]
         write_dropped(folder / f"{name}-00000.parquet", dropped)
     found = read_dropped([folder], 3)["filter", "TOO_SHORT"]
-    assert [(int(row["id"], 16), row["excerpt"]) for row in found] == [(1, "好"), (2, "很好"), (5, "差")]
+    assert [(int(row["id"], 16), row["excerpt"]) for row in found] == [(1, "好"), (5, "差"), (7, "很好")]
 
 
 def test_figures_are_named_by_their_file_and_the_reports_own_is_left_out(tmp_path: Path) -> None:
