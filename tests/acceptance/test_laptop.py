@@ -40,6 +40,11 @@ def test_a_forced_rebuild_leaves_the_lock_unchanged(built):
 
 def test_the_archive_is_the_one_that_readme_speaks_of(built):
     figures = json.loads((built.folder / "metrics" / "corpus.json").read_text(encoding="utf-8"))
-    assert figures["by_source"]["news"] == {"licence": "unknown", "documents": 2465, "characters": 1858676, "dated": 0}
+    assert figures["by_source"]["news"] == {
+        "licence": "unknown",
+        "documents": 2465,
+        "characters": 1858676,
+        "dated": 0,
+    }
     assert figures["by_source"]["reviews"]["licence"] == "unknown"
     assert figures["dropped"]["CONFLICTING_LABEL"] == 256
