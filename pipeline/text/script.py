@@ -23,7 +23,7 @@ def converter(name: str) -> OpenCC:
 
 
 @cache
-def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
+def exclusive_characters() -> tuple[frozenset[str], frozenset[str]]:
     """Characters that only Simplified and only Traditional text uses, by OpenCC's character tables.
 
     Traditional: t2s changes it. Simplified: s2t changes it, unless Traditional text writes it too (皇后, 公里).
@@ -47,7 +47,7 @@ def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
 
 def script_counts(text: str) -> tuple[int, int]:
     """How many characters are exclusively Simplified and exclusively Traditional."""
-    simplified, traditional = _exclusive()
+    simplified, traditional = exclusive_characters()
     seen = [character for character in text if character >= "\u3400"]
     return sum(c in simplified for c in seen), sum(c in traditional for c in seen)
 

@@ -1,0 +1,1 @@
+"""Wikipedia dumps: from MediaWiki XML to plain text."""
