@@ -41,7 +41,11 @@ def test_a_forced_rebuild_with_one_worker_leaves_the_lock_unchanged(built):
 
 def test_what_leaves_a_stage_enters_the_next(built):
     ledgers = {stage: metrics(built, stage) for stage in CHAIN}
-    for stage, after in pairwise(CHAIN):
+    importers = [ledgers["corpus"], metrics(built, "wiki")]
+    assert ledgers["normalise"]["in"] == sum(ledger["out"] for ledger in importers)
+    characters = [ledger["characters"]["out"] for ledger in importers]
+    assert ledgers["normalise"]["characters"]["in"] == sum(characters) and min(characters) > 0
+    for stage, after in pairwise(CHAIN[1:]):
         assert ledgers[stage]["out"] == ledgers[after]["in"]
         assert ledgers[stage]["characters"]["out"] == ledgers[after]["characters"]["in"]
     parts = {part: ledgers["split"][part]["documents"] for part in ("train", "validation", "test", "task")}

@@ -21,7 +21,7 @@ class Document:
     title: str | None
     text: str
     created: str | None
-    """ISO 8601 date, or null where the source does not say."""
+    """ISO 8601 date, or date and time, of this version of the text; null where the source does not say."""
     licence: str
     """SPDX identifier, or `unknown`."""
     kind: str

@@ -15,6 +15,7 @@ from pipeline.schema.report import ReportConfig
 from pipeline.schema.split import SplitConfig
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.schema.train import TrainConfig
+from pipeline.schema.wiki import WikiConfig
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Config:
     engine: EngineConfig
     base: BaseConfig
     corpus: CorpusConfig
+    wiki: WikiConfig
     normalise: NormaliseConfig
     filter: FilterConfig
     dedup: DedupConfig

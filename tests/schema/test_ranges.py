@@ -12,6 +12,7 @@ from pipeline.schema.config import Config
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {
     "engine": "local",
+    "wiki": "sample",
     "normalise": "hans",
     "dedup": "minhash",
     "split": "default",
@@ -100,6 +101,12 @@ def load(params: DictConfig, key: str, value: object) -> None:
         ("pack.shard_blocks", [0]),
         ("report.samples_per_reason", [-1]),
         ("report.tokens_shown", [-1]),
+        ("report.templates_shown", [-1]),
+        ("wiki.span_bytes", [10]),
+        ("wiki.shard_chars", [10]),
+        ("wiki.min_chars", [0]),
+        ("wiki.template_max_chars", [-1]),
+        ("wiki.list_titles", [["["]]),
     ],
 )
 def test_values_outside_the_range_are_refused_with_the_value(
