@@ -49,6 +49,7 @@ def render(
         cards=cards(figures, vocabulary, evaluation),
         steps=steps,
         longest=max((step.chars_out for step in steps if step.writes_documents), default=0) or 1,
+        templates=list(figures.get("wiki", {}).get("templates_dropped", {}).items())[: config.templates_shown],
         parts=[(part, figures.get("split", {}).get(part)) for part in words.PARTS],
         vocabulary=vocabulary,
         tokens=figures.get("tokenizer", {}),

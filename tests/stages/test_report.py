@@ -48,6 +48,7 @@ def inputs(tmp_path: Path) -> Path:
         tmp_path / "metrics/corpus.json",
         {**ledger(50, {}), "by_source": {EVIL: {"licence": "unknown", "documents": 50, "characters": 5000}}},
     )
+    write_json(tmp_path / "metrics/wiki.json", {**ledger(9, {}), "templates_dropped": {EVIL: 7, "Main": 3}})
     write_json(tmp_path / "metrics/dedup.json", ledger(50, {"NEAR_DUPLICATE": 2}))
     write_json(tmp_path / "metrics/tokenizer.json", {"longest": [EVIL], "most_frequent": {"</b>中国": 3}})
     rows = [Dropped("0" * 32, DropReason.NEAR_DUPLICATE, 0.8125, EVIL, KEPT)]
@@ -98,8 +99,9 @@ def test_no_text_becomes_markup(page: str) -> None:
     tags = Tags(page)
     assert {tag for tag, _ in tags.tags} & {"script", "img", "iframe", "link", "object"} == set()
     assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
-    # dropped row, token, bar, two score tables (row and column each), template, sample, licence, parameter
-    assert tags.text.count(EVIL) == 11
+    # dropped row, token, bar, two score tables (row and column each), template, sample, licence, parameter,
+    # wiki template
+    assert tags.text.count(EVIL) == 12
     assert "</b>中国" in tags.text
 
 
@@ -122,6 +124,10 @@ def test_a_dropped_row_is_shown_with_its_reason_value_and_kept_copy(page: str) -
     text = " ".join(Tags(page).text.split())
     assert "近似重复 NEAR_DUPLICATE 2 篇 · 4.0% · 200 字 " + DropReason.NEAR_DUPLICATE.value in text
     assert f"{'0' * 32} · 实测 0.8125 · 保留的副本 {KEPT}" in text
+
+
+def test_templates_that_were_dropped_are_counted_by_name(page: str) -> None:
+    assert "<tr><td>Main</td><td>3</td></tr>" in page
 
 
 def test_every_section_has_its_heading(page: str) -> None:
