@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pipeline.text.script import converter
 from pipeline.wiki.functions import ALIASES, FUNCTIONS, UNSUPPORTED, Argument, switch
@@ -198,6 +199,9 @@ class Expander:
                 self.level -= 1
         return "".join(out)
 
+    def _stripped(self, nodes: Nodes, call: _Call | None) -> str:
+        return self._text(nodes, call).strip()
+
     def _drop(self, name: str, node: Template, call: _Call | None) -> str:
         """Count the template; page-wide rules written in its arguments stay in force."""
         self.result.dropped[name[:100]] += 1
@@ -241,11 +245,11 @@ class Expander:
         for part, equals in zip(node.parts[1:], node.equals[1:], strict=True):
             if equals < 0:
                 number += 1
-                arguments[str(number)] = lambda part=part: self._text(part, call)  # type: ignore[misc]
+                arguments[str(number)] = partial(self._text, part, call)
             else:
                 key = self._text(part[:equals], call).strip()
                 value = part[equals + 1 :]
-                arguments[key] = lambda value=value: self._text(value, call).strip()  # type: ignore[misc]
+                arguments[key] = partial(self._stripped, value, call)
         return _Call(arguments, (*(call.path if call else ()), name))
 
     def _parameter(self, node: Parameter, call: _Call | None) -> str:
