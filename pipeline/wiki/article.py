@@ -68,7 +68,7 @@ class Conversion:
                 if rules is None:
                     missing.append(name)
                 for rule in rules or ():
-                    words |= parse_rule(f"H|{rule}").table(self.variant)
+                    words |= parse_rule(f"H|{entities(rule)}").table(self.variant)
             self.tries[key] = Trie(usable(words)), missing
         return self.tries[key]
 
@@ -78,9 +78,12 @@ class Conversion:
 
 
 def usable(words: Mapping[str, str]) -> dict[str, str]:
-    """Without entries that would match everywhere or hold marks of ours."""
-    return {entities(key): entities(value) for key, value in words.items() if key and len(value) <= 500}
+    """Without entries that would match everywhere, or whose text is no term but a page of its own."""
+    return {key: value for key, value in words.items() if key and len(value) <= MAX_TERM_CHARS}
 
+
+MAX_TERM_CHARS = 500
+"""A longer replacement is no term."""
 
 NO_RULES = Trie()
 """Of most pages; made once, since a trie has a large table."""

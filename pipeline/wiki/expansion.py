@@ -24,6 +24,8 @@ LITERAL = "\x01{}\x02"
 
 APART = "\x08"
 """Stands where something without text was, so that the apostrophes around it are two runs."""
+_OUR_MARKS = re.compile("[\x01-\x06]")
+"""What literals, line breaks, blocks and code are marked with on the way."""
 
 _DROPPED_TAGS = frozenset([
     "ref", "references", "gallery", "timeline", "imagemap", "inputbox", "graph", "score", "categorytree",
@@ -166,6 +168,7 @@ class Expander:
         self.texts, self.max_chars, self.keep_math = texts, max_expanded_chars, keep_math
 
     def expand(self, source: str, name: PageName) -> Expanded:
+        source = _OUR_MARKS.sub("", source)
         self.result, self.name, self.source = Expanded(""), name, source
         self.spent, self.has_rules = 0, "-{" in source
         self.level = 0

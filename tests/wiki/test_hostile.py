@@ -73,3 +73,7 @@ def test_a_line_of_twenty_megabytes(text):
     line = "文渊阁在紫禁城东南，" * 700_000
     assert len(line.encode()) > 20_000_000
     assert text(line) == line
+
+
+def test_marks_of_our_own_in_a_page_are_no_marks(text):
+    assert text("前\x019\x02<nowiki>中</nowiki>\x05後\x06") == "前9中后"

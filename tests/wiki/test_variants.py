@@ -171,3 +171,9 @@ def test_a_syntax_error_shows_the_rule_as_text():
 def test_a_page_that_forbids_conversion_stays_as_it_was_written(article):
     read = article("__NOCC__後-{zh-cn:甲;zh-tw:乙}-，<nowiki>裡</nowiki>", title="後宮")
     assert (read.text, read.title, read.converted) == ("後甲，裡", "后宫", False)
+
+
+def test_a_rule_for_a_character_that_is_none_does_nothing(text):
+    group = {"Template:CGroup/IT": "-{H|&#1;=>zh-cn:错;}--{H|&quot;程式&quot;=>zh-cn:“程序”;}-"}
+    source = '{{NoteTA|G1=IT}}-{H|&amp;#1;=>zh-cn:错;}-"程式"'
+    assert text(source, pages=group) == "“程序”"
