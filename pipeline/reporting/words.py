@@ -17,16 +17,50 @@ STAGES = {
 }
 """In the order of the data, which is the order of the page."""
 
-WRITERS = ("corpus", "crawl", "extract", "wiki", "normalise", "filter", "dedup", "split")
-"""Stages whose outputs are documents, or what documents are made of."""
+WRITERS = ("corpus", "extract", "wiki", "normalise", "filter", "dedup", "split")
+"""Stages whose outputs are documents."""
 
-UNITS = {"record": "条", "row": "行", "page": "页", "document": "篇", "line": "行", "block": "块", "file": "个文件"}
+UNITS = {
+    "record": "条",
+    "row": "行",
+    "page": "页",
+    "document": "篇",
+    "line": "行",
+    "block": "块",
+    "file": "个文件",
+    "address": "个地址",
+}
 
 REASONS = {
     "BLANK": "空白",
     "BROKEN_ENCODING": "编码损坏",
     "MALFORMED_ROW": "格式错误",
     "MISSING_TEXT": "缺少正文",
+    "ROBOTS": "robots.txt 禁止",
+    "EXCLUDED": "配置排除",
+    "NOT_CONTENT": "功能页",
+    "TOO_DEEP": "层级过深",
+    "OVER_BUDGET": "超出预算",
+    "TEMPLATE_BUDGET": "同形地址过多",
+    "TEMPLATE_TRAP": "爬虫陷阱",
+    "ALIAS": "同页异址",
+    "IDENTICAL_BODY": "内容逐字节相同",
+    "TOO_MANY_REDIRECTS": "重定向过多",
+    "HTTP_ERROR": "服务器报错",
+    "SOFT_404": "假 200（页面不存在）",
+    "NOINDEX": "谢绝收录",
+    "NOT_A_PAGE": "非网页",
+    "EMPTY_BODY": "空响应",
+    "BROKEN_BODY": "响应损坏",
+    "TOO_LARGE": "响应过大",
+    "TIMED_OUT": "超时",
+    "UNREACHABLE": "无法连接",
+    "UNSAFE_ADDRESS": "非公网地址",
+    "DISCOVERY_ONLY": "仅供发现页面",
+    "INDEX_PAGE": "索引页",
+    "LOGIN_WALL": "须登录",
+    "NO_MAIN_TEXT": "无正文",
+    "TOO_COMPLEX": "结构过于复杂",
     "DAMAGED": "转储损坏",
     "OTHER_NAMESPACE": "其他名字空间",
     "REDIRECT": "重定向页",
