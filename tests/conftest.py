@@ -48,8 +48,9 @@ def data_params(file: Path, changes: Mapping[str, Any] | None = None) -> Path:
 
 
 def call_stage(name: str, *arguments: object) -> int:
-    """Exit status of `python -m pipeline.stages.<name> <arguments>`, run in this process."""
-    module = importlib.import_module(f"pipeline.stages.{name}")
+    """Exit status of the stage's command with these arguments, run in this process."""
+    package = "crawler" if name in ("crawl", "extract") else "pipeline.stages"
+    module = importlib.import_module(f"{package}.{name}")
     return main(module.STAGE, module.run, [str(argument) for argument in arguments])
 
 

@@ -49,6 +49,8 @@ class Stage:
     outputs: Mapping[str, str]
     """Option name -> what it is; a name that ends in `file` is a file, any other a folder."""
     network: bool = False
+    package: str = "pipeline.stages"
+    """Where the stage's module is: `python -m <package>.<name>` runs it."""
 
 
 @dataclass
@@ -137,7 +139,7 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
 
 def _parser(stage: Stage) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"python -m pipeline.stages.{stage.name}",
+        prog=f"python -m {stage.package}.{stage.name}",
         description=stage.doc,
         epilog="Reads of params.yaml: " + ", ".join(["engine", *stage.sections]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
