@@ -1,0 +1,1 @@
+"""What knows sites: from seeds to a snapshot (crawl), from a snapshot to documents (extract)."""

@@ -1,0 +1,1 @@
+"""Reading what was archived: records, their encodings undone, their text, their tree."""
