@@ -1,0 +1,1 @@
+"""Archiving: WARC records while crawling, and the snapshot they are published as."""
