@@ -1,0 +1,1 @@
+"""Fetching: the frontier, politeness, safety, and Scrapy put to work under them."""
