@@ -1,0 +1,1 @@
+"""Navigation: how the pages of a site are found, one file a platform."""

@@ -1,0 +1,115 @@
+"""Discuz! X2.5 to X3.5: boards, threads and their pages, portal articles and blogs, each once.
+
+A thread page has many addresses: forum.php?mod=viewthread&tid=12&page=2 with extra, highlight and more; where a site
+rewrites them also thread-12-2-1.html, whose last number is only the board's page to go back to. All share a key; the
+form that the site's own pages use is the one that is asked for, and the plain one where that is not there.
+"""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crawler.fetch.urls import origin
+from crawler.spiders.platform import Address, Platform, number, page_of, query_of, skip
+
+_THREAD = re.compile(r"/thread-([0-9]{1,9})-([0-9]{1,9})-[0-9]+\.html$")
+_BOARD = re.compile(r"/forum-([0-9a-z_]+)-([0-9]{1,9})\.html$", re.I)
+_PLAIN = re.compile(r"mod=(?:viewthread|forumdisplay)\b")
+_SEVERAL = 3
+_OTHER = re.compile(r"/(?:article-\d+-\d+|blog-\d+-\d+|group-\d+-\d+)\.html$")
+_FUNCTIONS = re.compile(
+    r"/(?:member|misc|search|plugin|connect|admin|uc_server|api|userapp|cp|space|home|space-\w+-\w+)(?:\.php|\.html|/|$)|"
+    r"/archiver/|/space-(?:uid|username)-"
+)
+_SCRIPTS = ("/forum.php", "/viewthread.php", "/forumdisplay.php", "/portal.php", "/group.php")
+_OLD_MODS = {"viewthread.php": "viewthread", "forumdisplay.php": "forumdisplay"}
+
+
+class Discuz(Platform):
+    name = "discuz"
+    owns_addresses = True
+
+    def place(self, url: str, traits: dict[str, str]) -> Address:
+        path = urlsplit(url).path
+        at, folder = origin(url), path.rpartition("/")[0]
+        if match := _THREAD.search(path):
+            return _thread(f"{at}{folder}", match[1], int(match[2]) or 1, traits.get("rewritten") != "no")
+        if match := _BOARD.search(path):
+            return _board(f"{at}{folder}", match[1], int(match[2]) or 1, traits.get("rewritten") != "no")
+        if _OTHER.search(path):
+            return Address(f"{at}{path}", f"{at}{path}")
+        if path.endswith(_SCRIPTS):
+            return _dynamic(url, f"{at}{folder}", path.rpartition("/")[2], traits.get("rewritten") == "yes")
+        if path.endswith("/home.php"):
+            query = query_of(url)
+            blog = number(query.get("id", ""))
+            if query.get("do") == "blog" and blog:
+                clean = f"{at}{path}?mod=space&uid={query.get('uid', '')}&do=blog&id={blog}"
+                return Address(clean, f"{at}{folder}|blog|{blog}")
+            return skip(url)
+        return skip(url) if _FUNCTIONS.search(path) else Address(url, url)
+
+    def learn(self, links: Sequence[str], traits: dict[str, str]) -> None:
+        """A page with several rewritten links is of a site that rewrites, though some of its own may be plain; one
+        without any is not. A single one says nothing: any member can write it into a post."""
+        rewritten = sum(bool(_THREAD.search(link) or _BOARD.search(link)) for link in links)
+        plain = sum(bool(_PLAIN.search(link)) for link in links)
+        if rewritten >= _SEVERAL:
+            traits["rewritten"] = "yes"
+        elif not rewritten and plain >= _SEVERAL:
+            traits.setdefault("rewritten", "no")
+
+    def instead(self, url: str) -> str | None:
+        """The unrewritten form: any member can write a rewritten link where the site knows none."""
+        path = urlsplit(url).path
+        base = f"{origin(url)}{path.rpartition('/')[0]}"
+        if match := _THREAD.search(path):
+            return _thread(base, match[1], int(match[2]) or 1, rewritten=False).url
+        if match := _BOARD.search(path):
+            return _board(base, match[1], int(match[2]) or 1, rewritten=False).url
+        return None
+
+
+def _dynamic(url: str, base: str, script: str, rewritten: bool) -> Address:
+    query = query_of(url)
+    mod = query.get("mod") or _OLD_MODS.get(script, "")
+    page, tid = page_of(query), number(query.get("tid", ""))
+    if mod == "viewthread" and tid:
+        if query.get("authorid") or query.get("action") == "printable" or query.get("ordertype") == "1":
+            return skip(url)  # the same posts: one author's, for printing, in reverse
+        return _thread(base, str(tid), page, rewritten)
+    if mod == "forumdisplay" and query.get("fid"):
+        if query.get("filter") or query.get("orderby") or query.get("typeid") or query.get("sortid"):
+            return skip(url)  # the same threads in another order
+        return _board(base, query["fid"], page, rewritten)
+    if script == "portal.php":
+        article = number(query.get("aid", ""))
+        if mod == "view" and article:
+            tail = f"?mod=view&aid={article}" + (f"&page={page}" if page > 1 else "")
+            series = f"{base}|portal|{article}"
+            return Address(f"{base}/portal.php{tail}", f"{series}|{page}", series)
+        return Address(url, url) if mod in ("", "list", "index", "topic") else skip(url)
+    if script == "group.php" or (script == "forum.php" and mod == "group"):
+        return Address(url, url) if set(query) <= {"mod", "fid", "gid", "sgid", "page"} else skip(url)
+    if script == "forum.php" and mod == "redirect":
+        thread = tid or number(query.get("ptid", ""))  # to its last post, or to one of its posts: its pages hold them
+        return _thread(base, str(thread), 1, rewritten) if thread else skip(url)
+    if script == "forum.php" and (not query or set(query) == {"gid"} or mod in ("guide", "collection")):
+        return Address(url, url)
+    return skip(url)
+
+
+def _thread(base: str, tid: str, page: int, rewritten: bool) -> Address:
+    series = f"{base}|thread|{tid}"
+    if rewritten:
+        return Address(f"{base}/thread-{tid}-{page}-1.html", f"{series}|{page}", series)
+    tail = f"&page={page}" if page > 1 else ""
+    return Address(f"{base}/forum.php?mod=viewthread&tid={tid}{tail}", f"{series}|{page}", series)
+
+
+def _board(base: str, fid: str, page: int, rewritten: bool) -> Address:
+    series = f"{base}|forum|{fid}"
+    if rewritten:
+        return Address(f"{base}/forum-{fid}-{page}.html", f"{series}|{page}", series)
+    tail = f"&page={page}" if page > 1 else ""
+    return Address(f"{base}/forum.php?mod=forumdisplay&fid={fid}{tail}", f"{series}|{page}", series)
