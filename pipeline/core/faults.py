@@ -5,6 +5,11 @@ environment variable WENYUAN_KILL_AT holds that very name: then the process kill
 machine would. A resumed run is started without the variable. Names are `<stage>.<point>`, with a number
 where one point is passed many times: `train.step:5`. All points:
 
+    crawl.response:<n>        a worker's n-th response has come, nothing of it is written
+    crawl.after_archive:<n>   its records are on disk, not yet committed
+    crawl.after_commit:<n>    it is committed, with the addresses it led to
+    crawl.before_publish      all is fetched, nothing is published
+    crawl.during_publish      the snapshot is written, but under its temporary name
     dedup.after_exact         exact duplicates are known
     dedup.after_pairs         pairs are verified, nothing is written
     train.step:<n>            step n is done, its checkpoint (if due) not yet written

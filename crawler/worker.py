@@ -1,0 +1,117 @@
+"""One crawling process: `python -m crawler.worker --folder .scratch/crawl/web --number 0`.
+
+The crawl stage starts it, one for each worker. With crawl.engine=redis it may also be started by hand on other
+machines that share the folder. It goes on where an earlier one was killed.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+from crawler.fetch.exchange import Alone, Exchange
+from crawler.fetch.scope import SERVED, Scope, check
+from pipeline.core.config import load_section
+from pipeline.core.errors import ConfigError, RunError, WenyuanError
+from pipeline.schema.crawl import CrawlConfig, CrawlEngine
+
+PLAN = "plan.json"
+FINISHED, RESUMABLE, FAILED = 0, 3, 4
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m crawler.worker", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="the snapshot's scratch folder")
+    parser.add_argument("--number", type=int, default=0, help="this worker's number, from 0")
+    parser.add_argument("--served", help="address:port of the served sample site")
+    parser.add_argument("--tied", action="store_true", help="end when standard input does: its parent has died")
+    options = parser.parse_args(argv)
+    if options.tied:
+        threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        return work(options.folder, options.number, options.served)
+    except (WenyuanError, OSError) as error:
+        print(f"crawl: {type(error).__name__}: {error}", file=sys.stderr)
+        return FAILED
+
+
+def work(folder: Path, number: int, served: str | None) -> int:
+    config = read_plan(folder)
+    scope = check(config)
+    own = folder / f"worker-{number:02d}"
+    own.mkdir(parents=True, exist_ok=True)
+    with open(own / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"{own}: another worker is at work in it") from None
+        return _crawl(config, scope, own, number, served)
+
+
+def _crawl(config: CrawlConfig, scope: Scope, own: Path, number: int, served: str | None) -> int:
+    from scrapy.crawler import CrawlerProcess
+
+    from crawler.fetch.session import FAILED_EARLY, Session
+    from crawler.settings import scrapy_settings
+    from crawler.spiders.site import SiteSpider
+
+    addresses = dict(config.addresses)
+    for key, address in addresses.items():
+        if address == SERVED:
+            if served is None:
+                raise ConfigError(f"crawl.addresses.{key} is `served`, but no served site was named")
+            addresses[key] = served
+    exchange = _exchange(config, scope, number)
+    session = Session(config, scope, own, exchange)
+    process = CrawlerProcess(scrapy_settings(config, addresses))
+    process.crawl(SiteSpider, session=session)
+    process.start()
+    session.close()
+    if session.ended == FAILED_EARLY:
+        return FAILED
+    if session.ended or session.turns:  # memory, or an interrupt from the keyboard
+        return RESUMABLE
+    session.finish()
+    exchange.finished()
+    return FINISHED
+
+
+def _exchange(config: CrawlConfig, scope: Scope, number: int) -> Exchange:
+    if config.engine is CrawlEngine.local:
+        return Alone()
+    from crawler.fetch.redis_exchange import RedisExchange
+
+    return RedisExchange(config, scope, number)
+
+
+def write_plan(folder: Path, config: CrawlConfig, extra: dict[str, str]) -> None:
+    """What the workers are to do, for them and for a later run to compare."""
+    folder.mkdir(parents=True, exist_ok=True)
+    values = OmegaConf.to_container(OmegaConf.structured(config), enum_to_str=True)
+    partial = folder / f".{PLAN}.partial"
+    partial.write_text(json.dumps({"crawl": values, **extra}, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(partial, folder / PLAN)
+
+
+def read_plan(folder: Path) -> CrawlConfig:
+    path = folder / PLAN
+    if not path.exists():
+        raise ConfigError(f"{path}: no such file; the crawl stage writes it, start that first")
+    return load_section(
+        OmegaConf.create(json.loads(path.read_text(encoding="utf-8"))), "crawl", CrawlConfig, str(path)
+    )
+
+
+def _die_with_parent() -> None:
+    os.read(0, 1)  # returns at the end of the pipe, which the parent holds open as long as it lives
+    os._exit(9)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
