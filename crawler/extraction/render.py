@@ -1,0 +1,276 @@
+"""Elements to text: one line a block, white space as a browser shows it, Chinese lines joined without a space."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from crawler.snapshot.tree import is_hidden
+
+Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
+"""Whether an element is left out, by node, tag and attributes."""
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+CELLS = frozenset(("td", "th"))
+MAX_CELLS = 40
+MAX_CELL_NODES = 12
+"""A cell of data holds a few words, perhaps with links in them; one that holds more lays out the page."""
+UNREAD = frozenset(
+    [
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "head",
+        "iframe",
+        "input",
+        "map",
+        "math",
+        "noframes",
+        "noscript",
+        "object",
+        "option",
+        "param",
+        "rp",
+        "rt",
+        "script",
+        "select",
+        "source",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "track",
+        "video",
+    ]
+)
+"""Elements that show no running text."""
+_LINE_NUMBERS = frozenset(
+    ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "copy-btn", "code-copy")
+)
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_WIDE = r"\u2e80-\u303f\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffee“”‘’…—"
+_WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][ \t\r\n]*(?=[{_WIDE}])")
+"""A line break of the source inside a Chinese sentence: no space belongs there."""
+_EDGES = " \t\r\n\f\v\xa0\u3000\u200b\ufeff"
+
+
+@dataclass(slots=True)
+class Block:
+    """One line of text, with what tells running text from furniture."""
+
+    text: str
+    links: int
+    """Characters inside links."""
+    node: LexborNode
+    """The block element that it stands in."""
+
+
+def no_skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:  # noqa: ARG001
+    return False
+
+
+def text_of(node: LexborNode, skip: Skip = no_skip) -> str:
+    """The text of an element, a line a block."""
+    return "\n".join(block.text for block in blocks(node, skip))
+
+
+def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
+    """The lines below an element in document order, without hidden ones; walks without recursion."""
+    writer = _Writer(root)
+    stack: list[LexborNode] = []
+    node = root.first_child
+    while True:
+        if node is None:
+            if not stack:
+                break
+            node = stack.pop()
+            writer.leave(node)
+            node = node.next
+            continue
+        if node.is_text_node:
+            writer.write(node.text_content or "")
+        elif node.is_element_node and _enters(node, skip, writer):
+            stack.append(node)
+            node = node.first_child
+            continue
+        node = node.next
+    writer.end()
+    return writer.blocks
+
+
+def _enters(node: LexborNode, skip: Skip, writer: "_Writer") -> bool:
+    tag = node.tag or ""
+    if tag in UNREAD:
+        return False
+    attributes = node.attributes
+    if tag == "img":
+        writer.write(_emoji(attributes))
+        return False
+    if is_hidden(attributes) or _is_line_numbers(attributes) or skip(node, tag, attributes):
+        if tag in BLOCKS:
+            writer.end()
+        return False
+    writer.enter(tag, node)
+    return True
+
+
+def _is_line_numbers(attributes: dict[str, str | None]) -> bool:
+    """The column of numbers beside code, as Hexo, Pygments and Prism write it."""
+    name = attributes.get("class")
+    return bool(name) and not _LINE_NUMBERS.isdisjoint((name or "").split())
+
+
+def _emoji(attributes: dict[str, str | None]) -> str:
+    """WordPress and others show emoji as images: the character is in `alt`."""
+    alt = attributes.get("alt") or ""
+    return alt if "emoji" in (attributes.get("class") or "") and alt and not alt.isascii() else ""
+
+
+class _Writer:
+    """Collects pieces of a line and closes it at every edge of a block."""
+
+    def __init__(self, root: LexborNode) -> None:
+        self.blocks: list[Block] = []
+        self.holders = [root]
+        self.pieces: list[str] = []
+        self.links = self.in_link = self.in_pre = 0
+        self.rows: dict[int, bool] = {}
+        """Row -> whether it is one line; asked at every edge of its cells."""
+
+    def enter(self, tag: str, node: LexborNode) -> None:
+        if tag in CELLS and self.in_data_row(node):
+            self.pieces.append(" ")
+            self.holders.append(node)
+        elif tag in BLOCKS:
+            self.end()
+            self.holders.append(node)
+            self.in_pre += tag == "pre"
+        elif tag == "a" and "href" in node.attributes:  # old pages put whole texts into <a name>
+            self.in_link += 1
+
+    def leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag in CELLS and self.in_data_row(node):
+            self.holders.pop()
+        elif tag in BLOCKS:
+            self.end()
+            self.holders.pop()
+            self.in_pre -= tag == "pre"
+        elif tag == "a" and "href" in node.attributes:
+            self.in_link -= 1
+
+    def in_data_row(self, cell: LexborNode) -> bool:
+        row = cell.parent
+        if row is None:
+            return False
+        known = self.rows.get(row.mem_id)
+        if known is None:
+            known = self.rows[row.mem_id] = _is_data_row(row)
+        return known
+
+    def write(self, text: str) -> None:
+        if not text:
+            return
+        if self.in_pre:
+            lines = text.replace("\r\n", "\n").split("\n")
+            for line in lines[:-1]:
+                self.pieces.append(line)
+                self.end(keep_indent=True)
+            text = lines[-1]
+        self.pieces.append(text)
+        if self.in_link:
+            self.links += len(text.strip())
+
+    def end(self, keep_indent: bool = False) -> None:
+        if self.pieces:
+            text = "".join(self.pieces)
+            if keep_indent or self.in_pre:
+                text = text.rstrip(_EDGES)
+            else:
+                text = _SPACE.sub(" ", _WRAPPED.sub("", text)).strip(_EDGES)
+            if text.strip(_EDGES):
+                self.blocks.append(Block(text, min(self.links, len(text)), self.holders[-1]))
+            self.pieces.clear()
+        self.links = 0
+
+
+def _is_data_row(row: LexborNode) -> bool:
+    """Whether the row is one line of a table, `甲 乙 丙`, and not a means of layout."""
+    if row.tag != "tr":
+        return False
+    cells = 0
+    cell = row.first_child
+    while cell is not None:
+        if cell.is_element_node:
+            cells += 1
+            if cells > MAX_CELLS or not _is_data_cell(cell):
+                return False
+        cell = cell.next
+    return cells > 1
+
+
+def _is_data_cell(cell: LexborNode) -> bool:
+    nodes = 0
+    child = cell.first_child
+    while child is not None:
+        nodes += 1
+        if nodes > MAX_CELL_NODES or (child.is_element_node and (child.tag in BLOCKS or child.tag == "img")):
+            return False
+        child = child.next
+    return True

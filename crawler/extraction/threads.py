@@ -1,0 +1,46 @@
+"""Pages of one thread to its posts: each once, in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crawler.pages.kinds import Post, ThreadPage
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    title: str | None
+    posts: tuple[Post, ...]
+    """Those with words of their own."""
+    aliases: tuple[int, ...]
+    """Places in the input of pages that hold the posts of another page and nothing else."""
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(post.text for post in self.posts)
+
+    @property
+    def created(self) -> str | None:
+        return self.posts[0].created if self.posts else None
+
+
+def merge(pages: Sequence[ThreadPage]) -> Thread:
+    """Posts in the order of their floors where all have one, else of pages and places on them."""
+    posts: dict[str, Post] = {}
+    seen: set[tuple[str, ...]] = set()
+    aliases = []
+    order = sorted(range(len(pages)), key=lambda place: (pages[place].number, place))
+    for place in order:
+        keys = tuple(post.key for post in pages[place].posts)
+        if keys in seen:
+            aliases.append(place)
+            continue
+        seen.add(keys)
+        for post in pages[place].posts:
+            # A post that a reader's page shows again (the first one, above every page) is kept where it stood first.
+            posts.setdefault(post.key, post)
+    ordered = list(posts.values())
+    if all(post.floor is not None for post in ordered):
+        ordered.sort(key=lambda post: post.floor or 0)
+    numbered = [replace(post, floor=post.floor or place) for place, post in enumerate(ordered, start=1)]
+    title = next((pages[place].title for place in order if pages[place].title), None)
+    return Thread(title, tuple(post for post in numbered if post.text), tuple(sorted(aliases)))

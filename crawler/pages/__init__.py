@@ -1,0 +1,1 @@
+"""What a page of one kind holds: one file a kind or forum engine."""

@@ -1,0 +1,28 @@
+"""extract: what is read as a page, what as its text, and the bounds that keep hostile pages cheap."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class ExtractConfig:
+    min_chars: int
+    """An article's text with fewer characters is no document."""
+    min_post_chars: int
+    """A thread whose posts together have fewer characters is no document."""
+    max_chars: int
+    """Pages of more characters of HTML are dropped unread."""
+    max_nodes: int
+    """Pages with more tags are dropped unread."""
+    max_depth: int
+    """Pages with more elements open at once are dropped unread."""
+    max_bad_share: float
+    """Pages in which a larger share of characters could not be decoded are dropped."""
+    shard_pages: int
+    """Pages of one site in one shard, about: a thread is never cut."""
+
+    def __post_init__(self) -> None:
+        for name in ("min_chars", "min_post_chars", "max_chars", "max_nodes", "max_depth", "shard_pages"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} is below 1")
+        if not 0 <= self.max_bad_share <= 1:
+            raise ValueError(f"max_bad_share {self.max_bad_share} is not between 0 and 1")

@@ -1,0 +1,286 @@
+"""extract: a snapshot to documents, threads merged, every page in the ledger, the same bytes at any worker count."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from crawler.extract import STAGE, cut, run
+from crawler.extraction.threads import merge
+from crawler.extraction.variants import variant_of
+from crawler.pages.kinds import Post, ThreadPage
+from crawler.snapshot.reader import Capture
+from crawler.snapshot.tree import TooComplex, parse
+from pipeline.contract.document import document_id
+from pipeline.core.stage import main
+from pipeline.schema.extract import ExtractConfig
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ExtractConfig(**yaml.safe_load((ROOT / "conf/extract/chinese.yaml").read_text(encoding="utf-8")))
+SENTENCE = "搬家剩下两块松木板，长一米二，宽二十五厘米，扔了可惜，就想着给窗台上的书找个去处。"
+HEAD = "<html><head><title>{title}</title></head><body>"
+
+
+def article(title: str, paragraphs: int) -> str:
+    return HEAD.format(title=title) + f"<h1>{title}</h1>" + f"<p>{SENTENCE}</p>" * paragraphs + "</body></html>"
+
+
+def thread(title: str, posts: list[tuple[int, str, str]]) -> str:
+    rows = "".join(
+        f'<div id="post_{pid}"><div class="authi"><em id="authorposton{pid}">发表于 {time}</em></div>'
+        f'<strong><a id="postnum{pid}"><em>{pid - 100}</em><sup>#</sup></a></strong>'
+        f'<table><tr><td class="t_f" id="postmessage_{pid}">{text}</td></tr></table></div>'
+        for pid, time, text in posts
+    )
+    return (
+        HEAD.format(title=title)
+        + f'<span id="thread_subject">{title}</span><div id="postlist">{rows}</div></body></html>'
+    )
+
+
+THREAD = [
+    (101, "2024-3-5 12:30", SENTENCE),
+    (102, "2024-3-5 13:00", "好办法，学习了。"),
+    (103, "2024-3-6 08:00", "麻绳会松吗？"),
+]
+SITES = {
+    "blog": ("article", {
+        "http://boke.test/2024/03/05/shelf/": article("书架", 3).encode(),
+        "http://boke.test/login": (HEAD.format(title="登录") + "<p>请先登录后查看</p>").encode(),
+        "http://boke.test/short": article("短", 0).encode(),
+        "http://boke.test/bad": b"<html><p>" + b"\xff\x80\xfe" * 500,
+        "http://boke.test/data": b"a,b,c\n1,2,3\n",
+        "http://boke.test/deep": b"<html><body>" + b"<div>" * 30_000,
+        "http://boke.test/white": b"  \n ",
+    }),
+    "forum": ("discuz", {
+        "http://luntan.test/thread-12-1-1.html": thread("做书架", THREAD[:2]).encode("gb18030"),
+        "http://luntan.test/thread-12-2-1.html": thread("做书架", THREAD[2:]).encode("gb18030"),
+        "http://luntan.test/thread-12-3-1.html": thread("做书架", THREAD[2:]).encode("gb18030"),
+        "http://luntan.test/forum-2-1.html": b'<html><table id="threadlisttableid"></table>',
+    }),
+}  # fmt: skip
+
+
+def record(url: str, body: bytes) -> bytes:
+    """A response record as one gzip member."""
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\n\r\n" + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0>\r\nWARC-Date: 2024-03-10T00:00:00Z\r\n"
+        f"WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + block + b"\r\n\r\n", mtime=0)
+
+
+def write_snapshot(folder: Path, sites: dict) -> Path:
+    (folder / "warc").mkdir(parents=True)
+    nothing = dict.fromkeys(Capture.__slots__) | {"role": "page"}
+    refused = {"url": "http://boke.test/x", "site": "blog", "platform": "article", "reason": "ROBOTS"}
+    rows, members, offset = [nothing | refused], [], 0
+    for site, (platform, pages) in sites.items():
+        for url, body in pages.items():
+            member = record(url, body)
+            row = {"url": url, "final_url": url, "site": site, "platform": platform, "status": 200}
+            place = {"time": "2024-03-10T00:00:00Z", "warc": "a.warc.gz", "offset": offset, "length": len(member)}
+            rows.append(nothing | row | place)
+            members.append(member)
+            offset += len(member)
+    (folder / "warc" / "a.warc.gz").write_bytes(b"".join(members))
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in sorted(rows, key=lambda row: row["url"])]
+    (folder / "crawl.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def params(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("params") / "params.yaml"
+    composed = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    composed["extract"] = yaml.safe_load((ROOT / "conf/extract/chinese.yaml").read_text(encoding="utf-8"))
+    if "crawl" not in composed:
+        composed["crawl"] = yaml.safe_load((ROOT / "conf/crawl/sample.yaml").read_text(encoding="utf-8"))
+        composed["crawl"].pop("defaults", None)
+    path.write_text(yaml.safe_dump(composed, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def extract(tmp_path, params):
+    def extract(name: str, *options: str) -> tuple[Path, dict]:
+        snapshot = tmp_path / "snapshot"
+        if not snapshot.exists():
+            write_snapshot(snapshot, SITES)
+        out, metrics = tmp_path / name, tmp_path / f"{name}.json"
+        words = ["--snapshot", str(snapshot), "--out", str(out), "--params", str(params), "--metrics", str(metrics)]
+        assert main(STAGE, run, [*words, *options]) == 0
+        return out, json.loads(metrics.read_text(encoding="utf-8"))
+
+    return extract
+
+
+def rows(folder: Path) -> list[dict]:
+    return [row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+
+def test_articles_and_threads_become_documents_with_title_date_and_variant(extract):
+    out, _ = extract("out")
+    told = ("source", "url", "title", "created", "licence", "kind", "variant", "parts")
+    documents = rows(out / "documents")
+    assert [tuple(row[key] for key in told) for row in documents] == [
+        ("blog", "http://boke.test/2024/03/05/shelf/", "书架", "2024-03-05", "unknown", "article", "zh-Hans", 1),
+        ("forum", "http://luntan.test/thread-12-1-1.html", "做书架", "2024-03-05T12:30", "unknown", "thread",
+         "zh-Hans-CN", 2),
+    ]  # fmt: skip
+    assert [row["text"] for row in documents] == [
+        "\n".join([SENTENCE] * 3),
+        f"{SENTENCE}\n\n好办法，学习了。\n\n麻绳会松吗？",
+    ]
+    assert documents[0]["id"] == document_id("blog", "http://boke.test/2024/03/05/shelf/")
+
+
+def test_posts_stand_apart_in_a_table(extract):
+    out, metrics = extract("out")
+    id = document_id("forum", "http://luntan.test/thread-12-1-1.html")
+    assert rows(out / "posts") == [
+        {
+            "document": id,
+            "floor": floor,
+            "url": "http://luntan.test/thread-12-1-1.html",
+            "created": time,
+            "text": text,
+        }
+        for floor, time, text in [
+            (1, "2024-03-05T12:30", SENTENCE),
+            (2, "2024-03-05T13:00", "好办法，学习了。"),
+            (3, "2024-03-06T08:00", "麻绳会松吗？"),
+        ]
+    ]
+    assert metrics["posts"] == 3
+
+
+def test_every_page_without_a_document_has_its_reason(extract):
+    out, metrics = extract("out")
+    assert metrics["in"] == 11
+    assert metrics["used"] == metrics["parts"] == 3
+    assert metrics["dropped"] == {
+        "ALIAS": 1,
+        "BLANK": 1,
+        "BROKEN_ENCODING": 1,
+        "INDEX_PAGE": 1,
+        "LOGIN_WALL": 1,
+        "NOT_A_PAGE": 1,
+        "NO_MAIN_TEXT": 1,
+        "TOO_COMPLEX": 1,
+    }
+    reasons = {row["id"]: row["reason"] for row in rows(out / "dropped")}
+    assert reasons[document_id("blog", "http://boke.test/deep")] == "TOO_COMPLEX"
+    assert reasons[document_id("forum", "http://luntan.test/thread-12-3-1.html")] == "ALIAS"
+
+
+def test_pages_are_told_with_document_and_encoding(extract):
+    out, metrics = extract("out")
+    pages = {row["url"]: row for row in rows(out / "pages")}
+    assert len(pages) == metrics["in"]
+    assert pages["http://luntan.test/thread-12-2-1.html"] == {
+        "url": "http://luntan.test/thread-12-2-1.html",
+        "document": document_id("forum", "http://luntan.test/thread-12-1-1.html"),
+        "kind": "discuz",
+        "declared": "gbk",
+        "encoding": "gb18030",
+        "replaced": 0,
+    }
+    assert pages["http://boke.test/login"]["document"] is None
+    assert metrics["by_source"] == {
+        "blog": {"licence": "unknown", "documents": 1, "characters": 3 * len(SENTENCE) + 2},
+        "forum": {"licence": "unknown", "documents": 1, "characters": len(SENTENCE) + 18},
+    }
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_bytes_do_not_depend_on_the_number_of_workers(extract):
+    small = ("--set", "extract.shard_pages=1")
+    one, _ = extract("one", *small, "--set", "engine.workers=1")
+    two, _ = extract("two", *small, "--set", "engine.workers=2")
+    assert fingerprint(one) == fingerprint(two)
+    assert len(list((one / "documents").iterdir())) == 2
+
+
+def test_a_thread_is_never_cut_between_shards():
+    nothing = dict.fromkeys(Capture.__slots__) | {
+        "site": "forum",
+        "platform": "discuz",
+        "role": "page",
+        "final_url": "",
+    }
+    urls = [f"http://a.test/thread-{tid}-{page}-1.html" for tid in (7, 12) for page in (1, 2, 10)]
+    shards = cut([Capture(**{**nothing, "url": url}) for url in sorted(urls)], 2)
+    assert [[len(group) for group in shard.groups] for shard in shards] == [[3], [3]]
+    assert [shard.name for shard in shards] == ["forum-00000.parquet", "forum-00001.parquet"]
+
+
+def post(key: str, floor: int | None, text: str) -> Post:
+    return Post(key, floor, None, text)
+
+
+def test_a_post_that_two_pages_show_stands_once_and_in_its_place():
+    first = ThreadPage("t", 1, "题", (post("a", 1, "甲"), post("b", 2, "乙")))
+    second = ThreadPage("t", 2, "题", (post("a", 1, "甲"), post("d", 4, "丁"), post("c", 3, "")))
+    merged = merge([second, first])
+    assert [(each.key, each.floor) for each in merged.posts] == [("a", 1), ("b", 2), ("d", 4)]
+    assert merged.text == "甲\n\n乙\n\n丁"
+    assert merged.aliases == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "codec", "host", "variant"),
+    [
+        ("这是简体中文，我们说话。", "zh-CN", "utf-8", "a.test", "zh-Hans-CN"),
+        ("這是繁體中文，我們說話。", "zh-TW", "utf-8", "a.test", "zh-Hant-TW"),
+        ("這是繁體中文，我們說話。", "zh-CN", "utf-8", "a.hk", "zh-Hant-HK"),
+        ("這是繁體中文，我們說話。", None, "big5hkscs", "a.test", "zh-Hant-TW"),
+        ("这是简体中文，我们说话。", None, "gb18030", "a.cn", "zh-Hans-CN"),
+        ("大山", "zh", "utf-8", "a.test", "und"),
+        ("hello world", "zh-CN", "utf-8", "a.cn", "und"),
+    ],
+)
+def test_the_variant_is_what_the_characters_say_and_the_page_s_marks_narrow_down(text, lang, codec, host, variant):
+    assert variant_of(text, lang, codec, host) == variant
+
+
+HOSTILE = {
+    "nested": "<div>" * 2_000_000,
+    "attributes": "<p " + " ".join(f"a{i}=1" for i in range(100_000)) + ">字",
+    "formatting": "".join(f"<b id={i}>" for i in range(20_000)) + "<p>字" * 20_000,
+    "unclosed": "<table><tr><td><a><b><i>" * 100_000,
+    "zeros": "\0" * 1_000_000 + "<p>" + SENTENCE,
+    "script": "<script>" + "<div>" * 100_000,
+    "entities": "&amp;" * 1_000_000,
+    "comment": "<!--" + "<p>" * 100_000,
+    "deep and long": "<div>" * 390 + "<p>字，字</p>" * 60_000,
+    "items in items": "<ul><li>" * 190 + "<li>字，" * 50_000,
+    "wide table": "<table><tr>" + "<td>字</td>" * 60_000,
+    "brackets": "<" * 1_000_000,
+    "long tag": "<p " + "x" * 5_000_000,
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_hostile_pages_are_read_or_refused_in_bounded_time(name):
+    from crawler.pages.article import read
+    from crawler.pages.kinds import View
+
+    html = HOSTILE[name]
+    try:
+        tree = parse(html, CONFIG)
+    except TooComplex:
+        return
+    read(View("http://a.test/x", html, tree, None, CONFIG))
