@@ -1,0 +1,40 @@
+"""Fixtures of the crawl tests."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.hostile import Handler, Server
+from tests.crawler.runs import Crawler
+from tests.crawler.sample import ROOT, crawl_sample
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Crawler:
+    """`crawl({"sites": …})` runs the stage with these changes to crawl=sample and gives a `Crawl`."""
+    return Crawler(tmp_path / "run")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """`serve({host: handler})` gives a server that is closed after the test."""
+    servers = []
+
+    def start(sites: Mapping[str, Handler]) -> Server:
+        servers.append(Server(sites))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def sample_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """The sample site crawled twice."""
+    folder = tmp_path_factory.mktemp("sample")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("PYTHONPATH", str(ROOT))
+        yield crawl_sample(folder / "first"), crawl_sample(folder / "second")
