@@ -18,6 +18,8 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
 STAGES = sorted(DVC)
 SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
+LIVE_STAGES = {"crawl"}
+"""A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
 LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
 
@@ -120,7 +122,17 @@ def test_imports_go_downward_and_stages_do_not_import_each_other():
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", STAGES)
+def test_the_crawler_imports_only_contract_schema_and_core_of_the_pipeline():
+    wrong = []
+    for file in sorted((ROOT / "crawler").rglob("*.py")):
+        for imported in imports_of(file):
+            parts = imported.relative_to(ROOT).parts
+            if parts[0] == "pipeline" and len(parts) > 2 and parts[1] not in ("contract", "schema", "core"):
+                wrong.append(f"{file.relative_to(ROOT)} imports {imported.relative_to(ROOT)}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(set(STAGES) - LIVE_STAGES))
 def test_dvc_deps_cover_everything_that_a_stage_imports(name):
     deps = [ROOT / dep for dep in DVC[name]["deps"]]
     uncovered = [
@@ -146,6 +158,11 @@ def test_params_of_a_stage_are_the_sections_that_its_code_declares(name):
 
 def test_engine_is_no_dvc_param():
     assert [name for name in STAGES if any("engine" in str(param) for param in DVC[name].get("params", []))] == []
+
+
+def test_a_crawl_depends_on_conf_and_on_what_conf_names_alone():
+    assert DVC["crawl"]["deps"] == ["${crawl.watch}"]
+    assert DVC["crawl"]["params"] == ["crawl"]
 
 
 def test_only_base_corpus_and_crawl_open_sockets():
@@ -176,9 +193,8 @@ def test_dvc_calls_the_stage_with_options_it_has_and_paths_it_declares(name, wor
 
 def test_only_dvc_yaml_knows_data_paths():
     pattern = re.compile(r"""["'](?:data|models|reports)/""")
-    knowing = [
-        str(file) for file in sorted((ROOT / "pipeline").rglob("*.py")) if pattern.search(file.read_text("utf-8"))
-    ]
+    code = sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "crawler").rglob("*.py")])
+    knowing = [str(file) for file in code if pattern.search(file.read_text("utf-8"))]
     assert knowing == []
 
 
@@ -203,8 +219,8 @@ def test_every_hyperparameter_has_a_line_of_documentation():
 
 
 def test_no_hyperparameter_has_a_default_in_code():
-    # A corpus source describes data; what does not apply to its kind may be left out.
-    free = {"SourceConfig"}
+    # A corpus source and a site describe data; what does not apply to them may be left out.
+    free = {"SourceConfig", "SiteConfig"}
     defaulted = [
         f"{file.name}: {node.name}.{ast.unparse(field.target)}"
         for file, node in schema_classes()

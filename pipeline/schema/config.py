@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from pipeline.schema.base import BaseConfig
 from pipeline.schema.corpus import CorpusConfig
+from pipeline.schema.crawl import CrawlConfig
 from pipeline.schema.dedup import DedupConfig
 from pipeline.schema.engine import EngineConfig
 from pipeline.schema.evaluate import EvaluateConfig
+from pipeline.schema.extract import ExtractConfig
 from pipeline.schema.filter import FilterConfig
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.normalise import NormaliseConfig
@@ -25,6 +27,8 @@ class Config:
     engine: EngineConfig
     base: BaseConfig
     corpus: CorpusConfig
+    crawl: CrawlConfig
+    extract: ExtractConfig
     wiki: WikiConfig
     normalise: NormaliseConfig
     filter: FilterConfig
