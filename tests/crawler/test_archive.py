@@ -1,6 +1,7 @@
 """WARC records: complete, the same bytes each time, whole after a kill."""
 
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,19 @@ def test_warcinfo_names_the_file_and_what_made_it():
 def test_a_lost_connection_is_told_in_the_record(value):
     (record,) = list(ArchiveIterator(io.BytesIO(members(capture(truncated=value))[0][1])))
     assert record.rec_headers.get_header("WARC-Truncated") == value
+
+
+def test_header_bytes_that_are_not_ascii_stay_as_they_came():
+    """Scrapy hands them on as latin-1; a Location in raw UTF-8 must not become another address."""
+    raw = "/中".encode().decode("latin-1")
+    moved = Capture(
+        url="http://a.test/",
+        date="2025-06-01T00:00:00Z",
+        request=[],
+        status_line="HTTP/1.1 302 Found",
+        response=[("Location", raw)],
+        body=b"",
+        via=None,
+        hops="",
+    )
+    assert b"Location: " + "/中".encode() + b"\r\n" in zlib.decompress(members(moved)[0][1], wbits=31)
