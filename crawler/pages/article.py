@@ -10,7 +10,8 @@ from crawler.extraction.dates import find, in_url
 from crawler.extraction.main_content import main_blocks
 from crawler.extraction.render import Block, blocks
 from crawler.extraction.titles import title_of
-from crawler.pages.kinds import Article, Found, View
+from crawler.extraction.unknown_thread import posts_of
+from crawler.pages.kinds import Article, Found, ThreadPage, View
 from pipeline.contract.drop import DropReason
 
 _META_DATES = (
@@ -57,6 +58,9 @@ def read(view: View) -> Found:
     if body is None:
         return DropReason.NO_MAIN_TEXT
     title = title_of(tree)
+    posts = posts_of(tree, view.fetched)
+    if posts:
+        return ThreadPage(view.url, 1, title, posts)
     lines = main_blocks(body)
     text_chars = sum(len(block.text) for block in lines)
     if text_chars < SHORT_PAGE:

@@ -1,0 +1,233 @@
+"""Posts of a forum whose engine is unknown: siblings of one shape, each with its writer, a time or floor, and words.
+
+The page's lines are weighed once and summed up the tree, so time grows with the page and not with its depth. An
+article with comments is no thread: running text stands before the first block. Nor are boards, blogs and lists of
+search results: their blocks link to the texts, or have one writer.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extraction.furniture import is_comments_name
+from crawler.extraction.main_content import goodness
+from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
+from crawler.extraction.render import Block, blocks
+from crawler.pages.kinds import Post
+from crawler.pages.posts import post_text, quote_of_another
+
+_SKIPPED = re.compile(
+    r"(^|[\s_-])(quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"
+    r"|actions?|buttons?|operations?|attach\w*)([\s_-]|$)",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^[-_=—＿]{6,}$")
+_DESCENDED = frozenset(("article", "center", "dd", "div", "li", "main", "section", "table", "tbody", "td", "tr"))
+MIN_WRITERS = 2
+"""A blog's month has one."""
+MIN_CHARS = 30
+"""Of running text in all posts."""
+ARTICLE_CHARS = 60
+"""So much running text before the first block is an article, and the blocks its comments."""
+COMMENTED_CHARS = 20
+"""The same where the blocks are called comments."""
+OUTSIDE_SHARE = 0.5
+"""Of the posts' running text, all that stands around them: more, and the page is about something else."""
+TITLE_CHARS = 8
+"""A link of so many characters that names no writer is another text's title."""
+TEXT_SHARE = 0.7
+"""An element with so much of the blocks' running text, in every one of them, holds what their writers say."""
+Mark = TypeVar("Mark", bound=tuple[object, ...])
+NEAR = 8
+"""A link's block stands so few elements above it."""
+
+
+@dataclass(slots=True, eq=False)
+class Holder:
+    """What lies below one element: characters of running text, and the first mark of each sort."""
+
+    node: LexborNode
+    parent: "Holder | None"
+    first: int
+    good: float = 0.0
+    writer: tuple[int, str] | None = None
+    """Its place among the page's links, and the name."""
+    stamp: tuple[bool, int, str] | None = None
+    """Whether it lacks a time of day, its line, and the date."""
+    floor: tuple[int, int] | None = None
+    """Its line, and the number."""
+    titled: bool = False
+    """It links to another text by a title."""
+
+    @property
+    def name(self) -> str:
+        return self.writer[1] if self.writer else ""
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        return self.node.tag or "", self.node.attributes.get("class") or ""
+
+
+def posts_of(tree: LexborHTMLParser, fetched: str | None) -> tuple[Post, ...]:
+    """The posts in their order; none where the page is no thread. `fetched` is what 昨天 is counted from."""
+    links = tree.css("body a, body span[class], body cite[class]")
+    writers = {link.mem_id: name for link in links if (name := writer_of(link))}
+    if tree.body is None or len(set(writers.values())) < MIN_WRITERS:
+        return ()
+    lines = blocks(tree.body)
+    weights = [goodness(line) for line in lines]
+    holders = _collect(lines, weights, fetched)
+    _mark(links, writers, holders)
+    for holder in reversed(holders.values()):
+        _add(holder.parent, holder)
+    thread = max(_groups(holders.values()), key=_good, default=[])
+    if not thread or not _is_thread(thread, weights):
+        return ()
+    contents = _contents(thread, holders)
+    texts = _without_signatures([_said(holder, node) for holder, node in zip(thread, contents, strict=True)])
+    floors = [holder.floor[1] if holder.floor else 0 for holder in thread]
+    numbered = floors[0] > 0 and all(a < b for a, b in pairwise(floors))
+    return tuple(
+        Post(str(place), floor if numbered else None, holder.stamp[2] if holder.stamp else None, text)
+        for place, (holder, floor, text) in enumerate(zip(thread, floors, texts, strict=True), start=1)
+    )
+
+
+def _collect(lines: list[Block], weights: list[float], fetched: str | None) -> dict[int, Holder]:
+    """Every element above a line, outer ones before inner ones, with what its own lines say."""
+    known: dict[int, Holder] = {}
+    for number, line in enumerate(lines):
+        new: list[LexborNode] = []
+        node: LexborNode | None = line.node
+        while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
+            new.append(node)
+            node = node.parent
+        parent = known.get(node.mem_id) if node is not None else None
+        for inner in reversed(new):
+            parent = known[inner.mem_id] = Holder(inner, parent, number)
+        holder = known[line.node.mem_id]
+        holder.good += weights[number]
+        stamp, floor = stamp_of(line.text, fetched), floor_of(line.text)
+        holder.stamp = _first(holder.stamp, ("T" not in stamp, number, stamp) if stamp else None)
+        holder.floor = _first(holder.floor, (number, floor) if floor else None)
+    return known
+
+
+def _mark(links: list[LexborNode], writers: dict[int, str], holders: dict[int, Holder]) -> None:
+    """Tells the elements around links whose names and titles these show."""
+    for place, link in enumerate(links):
+        node: LexborNode | None = link
+        for _ in range(NEAR):
+            if node is None or node.mem_id in holders:
+                break
+            node = node.parent
+        holder = holders.get(node.mem_id) if node is not None else None
+        if holder is None:
+            continue
+        if link.mem_id in writers:
+            holder.writer = _first(holder.writer, (place, writers[link.mem_id]))
+        elif not holder.titled and not (link.attributes.get("href") or "#").startswith("#"):
+            text = words_of(link)
+            holder.titled = len(text) >= TITLE_CHARS and not text.isascii() and stamp_of(text, None) is None
+
+
+def _add(outer: Holder | None, inner: Holder) -> None:
+    if outer is not None:
+        outer.good += inner.good
+        outer.writer = _first(outer.writer, inner.writer)
+        outer.stamp = _first(outer.stamp, inner.stamp)
+        outer.floor = _first(outer.floor, inner.floor)
+        outer.titled = outer.titled or inner.titled
+
+
+def _first(one: Mark | None, other: Mark | None) -> Mark | None:
+    return min((mark for mark in (one, other) if mark), default=None)
+
+
+def _good(group: list[Holder]) -> float:
+    return sum(holder.good for holder in group)
+
+
+def _groups(holders: Iterable[Holder]) -> list[list[Holder]]:
+    """Siblings of one shape that bear a post's marks; a few may be a guest's, without a link to a profile."""
+    groups: dict[tuple[int, str, str], list[Holder]] = defaultdict(list)
+    for holder in holders:
+        if holder.parent is not None and (holder.stamp or holder.floor):
+            groups[holder.parent.node.mem_id, *holder.shape].append(holder)
+    return [group for group in groups.values() if _have_writers(group)]
+
+
+def _have_writers(group: list[Holder]) -> bool:
+    names = [holder.name for holder in group if holder.name]
+    return len(set(names)) >= MIN_WRITERS and 2 * len(names) >= len(group)
+
+
+def _is_thread(group: list[Holder], weights: list[float]) -> bool:
+    inside, before = _good(group), sum(weights[: group[0].first])
+    parent = group[0].parent
+    around = [group[0].node, *(holder.node for holder in (parent, parent.parent if parent else None) if holder)]
+    commented = any(is_comments_name(node) for node in around)
+    return (
+        inside >= MIN_CHARS
+        and before < (COMMENTED_CHARS if commented else ARTICLE_CHARS)
+        and sum(weights) - inside <= OUTSIDE_SHARE * inside
+        and 2 * sum(holder.titled for holder in group) < len(group)
+        and 2 * sum(holder.good > 0 for holder in group) >= len(group)
+    )
+
+
+def _contents(group: list[Holder], holders: dict[int, Holder]) -> list[LexborNode]:
+    """The element of each post that holds its text: the same way down from each, as long as one way holds it."""
+    nodes = [holder.node for holder in group]
+    while True:
+        ways = [_children(node) for node in nodes]
+        total = sum(_weight(node, holders) for node in nodes)
+        shared = [way for way in ways[0] if way[0] in _DESCENDED and all(way in each for each in ways)]
+        sums = {way: sum(_weight(each[way], holders) for each in ways) for way in shared}
+        best = max(shared, key=lambda way: sums[way], default=None)
+        if best is None or sums[best] < (TEXT_SHARE if best[0] != "div" or best[1] else 0.95) * total:
+            return nodes
+        nodes = [each[best] for each in ways]
+
+
+def _weight(node: LexborNode, holders: dict[int, Holder]) -> float:
+    holder = holders.get(node.mem_id)
+    return holder.good if holder is not None else 0.0
+
+
+def _children(node: LexborNode) -> dict[tuple[str, str, int], LexborNode]:
+    """Child elements by tag, class and place among those alike."""
+    found: dict[tuple[str, str, int], LexborNode] = {}
+    seen: dict[tuple[str, str], int] = defaultdict(int)
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            key = (child.tag or "", child.attributes.get("class") or "")
+            found[*key, seen[key]] = child
+            seen[key] += 1
+        child = child.next
+    return found
+
+
+def _said(holder: Holder, content: LexborNode) -> list[str]:
+    """The lines of a post without its head, buttons, edit notices and quotes."""
+    lines = post_text(content, _skip).split("\n")
+    return [line for line in lines if line != holder.name and not is_head(line)]
+
+
+def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return (len(name) > 1 and _SKIPPED.search(name) is not None) or quote_of_another(node, tag, attributes)
+
+
+def _without_signatures(posts: list[list[str]]) -> list[str]:
+    """Where most posts have a ruled line, signatures follow the last one."""
+    rules = [max((at for at, line in enumerate(post) if _RULE.match(line)), default=-1) for post in posts]
+    if 2 * sum(rule >= 0 for rule in rules) > len(posts):
+        posts = [post[:rule] if rule >= 0 else post for post, rule in zip(posts, rules, strict=True)]
+    return ["\n".join(post).strip() for post in posts]
