@@ -178,6 +178,11 @@ class Archive:
         self.number, self.end = 0, 0
         self._file: IO[bytes] | None = None
 
+    def size(self, name: str) -> int:
+        """Bytes of a file, 0 if it is not there."""
+        path = self.folder / name
+        return path.stat().st_size if path.exists() else 0
+
     def recover(self, ends: dict[str, int]) -> None:
         """Cut each file to its last committed byte; files that hold nothing committed go."""
         for path in sorted(self.folder.glob("*.warc.gz")):

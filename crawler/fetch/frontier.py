@@ -7,7 +7,7 @@ So a crawl that was killed at any moment begins again with exactly the addresses
 import json
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -393,6 +393,26 @@ class Frontier:
         self._touched.clear()
         if len(self._forms) > _RECENT:
             self._forms.clear()
+
+    def committed(self, size_of: Callable[[str], int]) -> dict[str, int]:
+        """The last committed byte of each file of records. Addresses whose records a file no longer holds, as after a
+        power failure, are queued again."""
+        for (file,) in self.db.execute("SELECT DISTINCT file FROM url WHERE file IS NOT NULL").fetchall():
+            lost = (file, size_of(file))
+            for at, count, kept in self.db.execute(
+                "SELECT origin, count(*), sum(reason IS NULL) FROM url WHERE file = ? AND start + span > ?"
+                " GROUP BY origin",
+                lost,
+            ).fetchall():
+                self.queued[at] += count
+                self.kept -= kept
+            self.db.execute(
+                "UPDATE url SET state = 0, reason = NULL, status = NULL, digest = NULL, file = NULL"
+                " WHERE file = ? AND start + span > ?",
+                lost,
+            )
+        rows = self.db.execute("SELECT file, max(start + span) FROM url WHERE file IS NOT NULL GROUP BY file")
+        return {str(file): int(end) for file, end in rows}
 
     def same_bytes(self, digest: str, site: str) -> bool:
         """Whether a page of the site with this payload is kept already."""

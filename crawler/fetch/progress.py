@@ -3,7 +3,6 @@
 import sys
 import time
 import traceback
-from collections import deque
 from typing import Any
 
 import psutil
@@ -17,7 +16,8 @@ CHECKED_S = 2.0
 class Progress:
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
-        self.said: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
+        self.said = (time.monotonic(), 0)
+        """When the last line was said, and the responses until then."""
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.closed, signals.spider_closed)
         crawler.signals.connect(self.error, signals.spider_error)
@@ -43,9 +43,9 @@ class Progress:
 
     def say(self) -> None:
         session = self.session
-        now, (before, count) = time.monotonic(), self.said[0]
+        now, (before, count) = time.monotonic(), self.said
         rate = (session.responses - count) / max(now - before, 1e-9)
-        self.said[0] = (now, session.responses)
+        self.said = (now, session.responses)
         queue = sum(session.frontier.queued.values())
         hosts = sum(1 for count in session.turns.active.values() if count)
         errors = sum(session.errors[name] for name in ("HTTP_ERROR", "TIMED_OUT", "UNREACHABLE", "UNSAFE_ADDRESS"))

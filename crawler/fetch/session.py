@@ -38,7 +38,7 @@ class Session:
         self.exchange = exchange or Alone()
         self.frontier = Frontier(folder / "frontier.db", config.max_per_template, config.max_identical)
         self.archive = Archive(folder / "records", config.warc_bytes)
-        self.archive.recover(_ends(self.frontier))
+        self.archive.recover(self.frontier.committed(self.archive.size))
         self.navigator = Navigator(config, scope, self.frontier.origins)
         self.turns = Turns(config, scope, self.frontier, time.monotonic)
         self._looked_up: dict[int, Older | None] = {}
@@ -244,12 +244,6 @@ class Session:
 
     def close(self) -> None:
         self.archive.close()
-
-
-def _ends(frontier: Frontier) -> dict[str, int]:
-    """The last committed byte of each file of records. What power failure took of a file is fetched again."""
-    rows = frontier.db.execute("SELECT file, max(start + span) FROM url WHERE file IS NOT NULL GROUP BY file")
-    return {str(file): int(end) for file, end in rows}
 
 
 def seconds_of(retry_after: str) -> float | None:

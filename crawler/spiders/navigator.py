@@ -67,7 +67,7 @@ class Reading:
 
 
 class Navigator:
-    """`origins` is the frontier's knowledge; `learn` keeps what a page adds to it."""
+    """`origins` is what the frontier knows of them; what pages add to it is asked for by `take_learnt`."""
 
     def __init__(self, config: CrawlConfig, scope: Scope, origins: Mapping[str, Origin]) -> None:
         self.config, self.scope, self.origins = config, scope, origins

@@ -152,3 +152,16 @@ def test_pauses_and_depths_outlive_a_kill(tmp_path):
     frontier = Frontier(tmp_path / "f.db", 100, 100)
     frontier.pause("a.test", 1_800_000_000.0)
     assert Frontier(tmp_path / "f.db", 100, 100).pauses() == [("a.test", 1_800_000_000.0)]
+
+
+def test_what_a_power_failure_took_of_the_records_is_queued_again(tmp_path):
+    frontier = Frontier(tmp_path / "f.db", 100, 100)
+    frontier.add([found("/a"), found("/b"), found("/c")])
+    for start in (0, 100, 200):
+        place = {"file": "00000.warc.gz", "start": start, "span": 100}
+        frontier.finish(frontier.pop(AT), Outcome(status=200, digest=f"d{start}", **place), [])
+    again = Frontier(tmp_path / "f.db", 100, 100)
+    assert again.committed({"00000.warc.gz": 150}.get) == {"00000.warc.gz": 100}
+    assert (again.kept, again.queued[AT]) == (1, 2)
+    assert pops(again) == ["/b", "/c"]
+    assert not again.same_bytes("d100", "a")
