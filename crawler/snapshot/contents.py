@@ -1,5 +1,6 @@
 """Content-Encoding undone, within a bound: a few kilobytes can unpack to gigabytes."""
 
+import re
 import zlib
 
 import brotli
@@ -7,6 +8,7 @@ import zstandard
 
 ACCEPTED = "gzip, deflate, br, zstd"
 _CHUNK = 1 << 16
+_CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
 
 
 class TooLarge(ValueError):
@@ -54,6 +56,23 @@ def gunzip(body: bytes, limit: int) -> tuple[bytes, bool]:
             return b"".join(pieces), False
         body = reader.unused_data
     return b"".join(pieces), True
+
+
+def unchunked(body: bytes) -> bytes:
+    """The chunks of RFC 9112 joined; a body that is not chunked (archives often join them) is returned as it is."""
+    pieces: list[bytes] = []
+    at = 0
+    while found := _CHUNK_SIZE.match(body, at):
+        start, size = found.end(), int(found[1], 16)
+        if size == 0:
+            return b"".join(pieces)
+        pieces.append(body[start : start + size])
+        at = start + size
+        if body[at : at + 2] != b"\r\n":
+            break
+        at += 2
+    whole = bool(pieces) and at >= len(body)
+    return b"".join(pieces) if whole else body
 
 
 def _inflate(body: bytes, limit: int) -> tuple[bytes, bool]:

@@ -75,6 +75,10 @@ _FREQUENT = {
 }
 _DENIED = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd]")
 """C1 controls, private use, replaced: signs of a wrong decoding."""
+_TWO_BYTES = frozenset(("gb18030", "big5hkscs"))
+_SHIFTED = dict.fromkeys(_TWO_BYTES, re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff])+"))
+"""A run of characters of two bytes, as far as bad ones do not break it."""
+MENDED_BYTES = 1 << 22
 _LONE = re.compile(r"(?<![^\x00-\x7f])[\xc0-\xff](?![^\x00-\x7f])")
 """A letter with an accent between ASCII: Latin text. Chinese bytes come in runs."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -117,7 +121,7 @@ def _read(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
     wide = _utf16(body)
     if wide is not None:
         return _with_codec(body, wide)
-    if "hz" in codecs and b"~{" in body:
+    if b"~{" in body and ("hz" in codecs or _is_hz(body)):
         return _with_codec(body, "hz")
     try:
         text = body.decode("utf-8")
@@ -148,7 +152,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 def _utf16(body: bytes) -> str | None:
     """UTF-16 without a mark: ASCII in it has a zero in every other byte."""
     sample = body[:1024]
-    if len(sample) < 4 or sample.count(0) < len(sample) // 16:
+    if len(sample) < 4 or sample.count(0) <= len(sample) // 64:
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if odd > 4 * even:
@@ -156,11 +160,22 @@ def _utf16(body: bytes) -> str | None:
     return "utf-16-be" if even > 4 * odd else None
 
 
+def _is_hz(body: bytes) -> bool:
+    """ASCII with ~{…~} around what reads as Chinese; ~{ alone stands in programs too."""
+    if not body.isascii() or b"~}" not in body:
+        return False
+    text, replaced = _tolerant(body, "hz")
+    score, evidence = _score(text, "hz")
+    return not replaced and score >= PLAUSIBLE and evidence >= ENOUGH
+
+
 def _tolerant(body: bytes, codec: str) -> tuple[str, int]:
     """Text and number of replaced places."""
     try:
         return body.decode(codec), 0
     except UnicodeDecodeError:
+        if codec in _TWO_BYTES and len(body) <= MENDED_BYTES:
+            body = _SHIFTED[codec].sub(lambda found: _mended(found.group(), codec), body)
         text = body.decode(codec, "replace")
     own = body.count(_REPLACEMENT[codec]) if codec in _REPLACEMENT else 0
     return text, max(1, text.count("\ufffd") - own)
@@ -169,6 +184,35 @@ def _tolerant(body: bytes, codec: str) -> tuple[str, int]:
 def _with_codec(body: bytes, codec: str) -> tuple[str, str, int]:
     text, replaced = _tolerant(body, codec)
     return text, codec, replaced
+
+
+def _mended(run: bytes, codec: str) -> bytes:
+    """A run of two-byte characters without the byte that shifts all that follow it, if there is one.
+
+    The characters before it read well from the run's start, those after it from one byte later.
+    """
+    try:
+        run.decode(codec)
+        return run
+    except UnicodeDecodeError:
+        pass
+    here = _worth(run, codec)
+    later = _worth(run[1:], codec)
+    score = best = sum(later)
+    place = 0
+    for number, (before, after) in enumerate(zip(here, [*later, 0], strict=False), start=1):
+        score += before - after
+        if score >= best:
+            best, place = score, number
+    if best <= sum(here) + 3:  # a bad byte in it, but nothing is shifted
+        return run
+    return run[: 2 * place] + b"\xff" + run[2 * place + 1 :]
+
+
+def _worth(run: bytes, codec: str) -> list[int]:
+    """Of each two bytes: 3 for a frequent character, 1 for another, 0 for none."""
+    pairs = (run[at : at + 2].decode(codec, "replace") for at in range(0, len(run) - 1, 2))
+    return [3 if pair in _FREQUENT[codec] else int("\ufffd" not in pair) for pair in pairs]
 
 
 def _is_utf8_with_faults(body: bytes, fault: int) -> bool:
@@ -189,7 +233,10 @@ def _chosen(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
             return text, codec, replaced
     detected = _CODECS.get((detect_encoding(body) or "").lower())
     candidates = [*codecs, *([detected] if detected else []), "gb18030", "big5hkscs", "utf-8", "cp1252"]
-    return _best(body, candidates)
+    text, best, replaced = _best(body, candidates)
+    if _score(text, best)[0] < PLAUSIBLE:  # Japanese or Korean, of which nothing was told
+        return _best(body, [*candidates, "euc_jp", "cp932", "cp949"])
+    return text, best, replaced
 
 
 def _best(body: bytes, codecs: list[str]) -> tuple[str, str, int]:

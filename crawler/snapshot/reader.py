@@ -9,7 +9,7 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.snapshot.contents import Broken, TooLarge, unpack
+from crawler.snapshot.contents import unchunked, unpack
 from pipeline.core.errors import ContractError, SourceError
 
 MANIFEST = "crawl.jsonl"
@@ -130,13 +130,16 @@ def parse_record(member: bytes, place: str) -> Record:
 
 
 def read_page(snapshot: Path, capture: Capture, limit: int = MAX_UNPACKED) -> Page:
-    """The archived response of a row, unpacked. SourceError if the row has none or it cannot be read."""
+    """The archived response of a row, unpacked.
+
+    SourceError if the row has none or its record cannot be read; TooLarge or Broken if its body cannot be unpacked.
+    """
     if capture.warc is None or capture.offset is None or capture.length is None:
         raise SourceError(f"{snapshot / MANIFEST}: {capture.url}: nothing was archived ({capture.reason})")
     record = read_record(snapshot, capture.warc, capture.offset, capture.length)
-    try:
-        body, whole = unpack(record.body, ", ".join(record.headers.get("content-encoding", ())), limit)
-    except (TooLarge, Broken) as error:
-        raise SourceError(f"{snapshot / WARCS / capture.warc}: offset {capture.offset}: {error}") from None
+    sent = record.body
+    if record.headers.get("transfer-encoding", [""])[-1].strip().lower() == "chunked":
+        sent = unchunked(sent)
+    body, whole = unpack(sent, ", ".join(record.headers.get("content-encoding", ())), limit)
     headers = {name: ", ".join(values) for name, values in record.headers.items()}
     return Page(capture.url, record.status, headers, body, whole and not record.truncated)

@@ -7,6 +7,7 @@ from crawler.snapshot.encoding import Decoded, charset, decode
 HANS = "春天来了，江南的雨下得很细。我们在老屋的檐下坐着，听见远处有人说话，声音不大，却把这个下午说得很长。"
 HANT = "春天來了，江南的雨下得很細。我們在老屋的簷下坐著，聽見遠處有人說話，聲音不大，卻把這個下午說得很長。"
 PAGE = "<html><head><title>{0}</title></head><body><p>{0}</p></body></html>"
+LINES = "".join(f"<p>{HANS}</p>\n" for _ in range(20))
 WRONG = ["utf-8", "gb2312", "big5", "iso-8859-1", "shift_jis", "euc-kr", "windows-1252", "klingon"]
 
 
@@ -113,3 +114,75 @@ def test_a_wrong_declaration_is_known():
     assert decode(HANS.encode("gb18030"), "text/html; charset=utf-8").declared_wrong is True
     assert decode(HANS.encode("gb18030"), "text/html; charset=gb2312").declared_wrong is False
     assert decode(HANS.encode("gb18030"), None).declared_wrong is False
+
+
+def test_hz_shows_by_its_marks_and_programs_do_not():
+    html = PAGE.format(HANS)
+    assert decode(html.encode("hz"), "text/html; charset=utf-8") == Decoded(html, "hz", "utf-8", 0)
+    program = PAGE.format("a ~{ b ~} c ~~")
+    assert decode(program.encode(), None) == Decoded(program, "utf-8", None, 0)
+
+
+def test_utf_16_shows_in_pages_of_long_text():
+    assert decode(LINES.encode("utf-16-le"), None) == Decoded(LINES, "utf-16-le", None, 0)
+
+
+@pytest.mark.parametrize("bad", [b"\xff", b"\x80", b"\x81", b"\xb0", b"\xff\xff\xff"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_bad_byte_in_gbk_costs_the_characters_beside_it_and_shifts_no_line(bad, inside):
+    before = LINES[: LINES.index("檐", len(LINES) // 2)]
+    body, at = LINES.encode("gb18030"), len(before.encode("gb18030")) + inside
+    decoded = decode(body[:at] + bad + body[at:], "text/html; charset=gbk")
+    assert decoded.text.startswith(before)
+    assert decoded.text.endswith(LINES[len(before) + 2 :])
+    assert 1 <= decoded.replaced <= len(bad) + 2
+
+
+def test_a_lost_byte_in_gbk_shifts_no_line():
+    before = LINES[: LINES.index("檐", len(LINES) // 2)]
+    body, at = LINES.encode("gb18030"), len(before.encode("gb18030"))
+    decoded = decode(body[:at] + body[at + 1 :], None)
+    assert decoded.text.startswith(before)
+    assert decoded.text.endswith(LINES[len(before) + 2 :])
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("これはペンです。日本語の文章を書いています。今日は天気がいいですね。" * 3, "shift_jis"),
+        ("これはペンです。日本語の文章を書いています。今日は天気がいいですね。" * 3, "euc_jp"),
+        ("안녕하세요. 오늘은 날씨가 좋습니다. 우리는 학교에 갑니다." * 3, "euc_kr"),
+    ],
+)
+def test_japanese_and_korean_of_which_nothing_is_told_are_no_chinese(text, codec):
+    assert decode(text.encode(codec), None).text == text
+
+
+def test_a_part_in_another_encoding_spoils_itself_only():
+    footer = decode(LINES.encode() + "版权所有".encode("gb18030"), None)
+    assert (footer.used, footer.text[: len(LINES)]) == ("utf-8", LINES)
+    advert = decode(LINES.encode("gb18030") + "<p>广告：买一送一</p>".encode(), None)
+    assert (advert.used, advert.text[: len(LINES)]) == ("gb18030", LINES)
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "wrong"),
+    [
+        ("x-gbk", "x-gbk", False),
+        ("gb_2312-80", "gb_2312-80", False),
+        ("'GBK'", "gbk", False),
+        ("GB2312,utf-8", "gb2312", False),
+        ('"utf-8', "utf-8", True),
+        ("UTF8", "utf8", True),
+        ("big-5", "big-5", True),
+        ("none", "none", True),
+    ],
+)
+def test_declarations_are_read_however_they_are_written(name, declared, wrong):
+    decoded = decode(PAGE.format(HANS).encode("gb18030"), f"text/html; charset={name}")
+    assert (decoded.used, decoded.declared, decoded.declared_wrong) == ("gb18030", declared, wrong)
+
+
+def test_private_and_late_characters_are_those_of_gb18030():
+    text = HANS * 3 + "\ue000㐀ḿㄩ〾"
+    assert decode(text.encode("gb18030"), "text/html; charset=gb2312") == Decoded(text, "gb18030", "gb2312", 0)
