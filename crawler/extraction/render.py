@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from crawler.snapshot.tree import is_hidden
+from crawler.extraction.formulas import formula
+from crawler.snapshot.tree import TooComplex, is_hidden
 
 Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
 """Whether an element is left out, by node, tag and attributes."""
@@ -79,7 +80,6 @@ UNREAD = frozenset(
         "iframe",
         "input",
         "map",
-        "math",
         "noframes",
         "noscript",
         "object",
@@ -100,6 +100,7 @@ UNREAD = frozenset(
     ]
 )
 """Elements that show no running text."""
+_FORMULAS = frozenset(("div", "img", "math", "script", "span"))
 _LINE_NUMBERS = frozenset(
     ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "copy-btn", "code-copy")
 )
@@ -107,6 +108,10 @@ _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = r"\u2e80-\u303f\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffee“”‘’…—"
 _WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][ \t\r\n]*(?=[{_WIDE}])")
 """A line break of the source inside a Chinese sentence: no space belongs there."""
+MAX_LINES = 100_000
+"""A text of more is a table of data in <pre>."""
+_CELL_EDGE = "\x1f"
+"""Between two cells of a line; a line break of the source beside it joins nothing."""
 _EDGES = " \t\r\n\f\v\xa0\u3000\u200b\ufeff"
 
 
@@ -119,6 +124,13 @@ class Block:
     """Characters inside links."""
     node: LexborNode
     """The block element that it stands in."""
+    href: str
+    """Where its first link leads to; empty without one."""
+
+
+def links_elsewhere(block: Block) -> bool:
+    """Whether a line's first link leads to another page: `#` names a place on this one."""
+    return not (block.href or "#").startswith("#")
 
 
 def no_skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:  # noqa: ARG001
@@ -156,13 +168,17 @@ def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
 
 def _enters(node: LexborNode, skip: Skip, writer: "_Writer") -> bool:
     tag = node.tag or ""
-    if tag in UNREAD:
+    if tag in UNREAD and tag != "script":
         return False
     attributes = node.attributes
+    if tag in _FORMULAS and (tex := formula(node, tag, attributes)) is not None:
+        if not is_hidden(attributes) and not skip(node, tag, attributes):
+            writer.write(tex)
+        return False
     if tag == "img":
         writer.write(_emoji(attributes))
         return False
-    if is_hidden(attributes) or _is_line_numbers(attributes) or skip(node, tag, attributes):
+    if tag == "script" or is_hidden(attributes) or _is_line_numbers(attributes) or skip(node, tag, attributes):
         if tag in BLOCKS:
             writer.end()
         return False
@@ -189,20 +205,25 @@ class _Writer:
         self.blocks: list[Block] = []
         self.holders = [root]
         self.pieces: list[str] = []
-        self.links = self.in_link = self.in_pre = 0
+        self.links = self.in_pre = 0
+        self.href = ""
+        """Of the line's first link."""
+        self.open = list[str]()
+        """Where the links lead to that the text stands in; they go on over edges of blocks."""
         self.rows: dict[int, bool] = {}
         """Row -> whether it is one line; asked at every edge of its cells."""
 
     def enter(self, tag: str, node: LexborNode) -> None:
         if tag in CELLS and self.in_data_row(node):
-            self.pieces.append(" ")
+            self.pieces.append(_CELL_EDGE)
             self.holders.append(node)
         elif tag in BLOCKS:
             self.end()
             self.holders.append(node)
             self.in_pre += tag == "pre"
-        elif tag == "a" and "href" in node.attributes:  # old pages put whole texts into <a name>
-            self.in_link += 1
+        elif tag == "a" and "href" in (attributes := node.attributes):  # old pages put whole texts into <a name>
+            self.open.append(attributes["href"] or "")
+            self.href = self.href or self.open[-1]
 
     def leave(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -213,7 +234,7 @@ class _Writer:
             self.holders.pop()
             self.in_pre -= tag == "pre"
         elif tag == "a" and "href" in node.attributes:
-            self.in_link -= 1
+            self.open.pop()
 
     def in_data_row(self, cell: LexborNode) -> bool:
         row = cell.parent
@@ -234,7 +255,7 @@ class _Writer:
                 self.end(keep_indent=True)
             text = lines[-1]
         self.pieces.append(text)
-        if self.in_link:
+        if self.open:
             self.links += len(text.strip())
 
     def end(self, keep_indent: bool = False) -> None:
@@ -243,11 +264,15 @@ class _Writer:
             if keep_indent or self.in_pre:
                 text = text.rstrip(_EDGES)
             else:
-                text = _SPACE.sub(" ", _WRAPPED.sub("", text)).strip(_EDGES)
+                cells = (_SPACE.sub(" ", _WRAPPED.sub("", cell.strip(_EDGES))) for cell in text.split(_CELL_EDGE))
+                text = " ".join(cells).strip(_EDGES)
             if text.strip(_EDGES):
-                self.blocks.append(Block(text, min(self.links, len(text)), self.holders[-1]))
+                self.blocks.append(Block(text, min(self.links, len(text)), self.holders[-1], self.href))
+                if len(self.blocks) > MAX_LINES:
+                    raise TooComplex(f"more than {MAX_LINES} lines")
             self.pieces.clear()
         self.links = 0
+        self.href = next(filter(None, self.open), "")
 
 
 def _is_data_row(row: LexborNode) -> bool:

@@ -1,0 +1,42 @@
+"""Formulas to TeX between dollar signs, from what pages keep of their source: MathML, KaTeX, MathJax, images."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_DISPLAY = re.compile(r"^\{\\(?:display|text)style(?![a-zA-Z])\s*(.*)\}$", re.DOTALL)
+_IMAGES = re.compile(r"(?<!\S)(?:mwe-math-fallback-image\S*|tex|latex|mathtex|wp-katex-eq)(?!\S)")
+_SOURCES = re.compile(r"(?<!\S)mwe-math-fallback-source\S*")
+_SHOWN = frozenset(("katex-html", "MathJax", "MathJax_Preview", "MathJax_Display", "MathJax_SVG", "MathJax_CHTML"))
+"""What a browser draws, glyph by glyph, beside the source."""
+_SPACE = re.compile(r"\s+")
+
+
+def formula(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str | None:
+    """`$E=mc^2$` of an element that is a formula; empty for one whose source stands beside it; None of all others."""
+    if tag == "math":
+        return _dollars(_mathml(node, attributes))
+    if tag == "script":
+        is_tex = (attributes.get("type") or "").startswith("math/tex")
+        return _dollars(node.text() or "") if is_tex else None
+    names = attributes.get("class") or ""
+    if not names:
+        return None
+    if tag == "img":
+        return _dollars(attributes.get("alt") or "") if _IMAGES.search(names) else None
+    if _SOURCES.search(names):
+        return _dollars((node.text() or "").strip().removeprefix("$").removesuffix("$"))
+    return "" if not _SHOWN.isdisjoint(names.split()) else None
+
+
+def _mathml(node: LexborNode, attributes: dict[str, str | None]) -> str:
+    source = node.css_first("annotation[encoding='application/x-tex']")
+    tex = (source.text() if source is not None else None) or attributes.get("alttext")
+    return tex or "".join((node.text() or "").split())
+
+
+def _dollars(tex: str) -> str:
+    tex = _SPACE.sub(" ", tex).strip()
+    display = _DISPLAY.match(tex)
+    tex = display[1].strip() if display else tex
+    return f"${tex}$" if tex else ""
