@@ -5,12 +5,15 @@ the chosen element furniture goes by its name (share, related, comment …), by 
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.furniture import is_comments_name, is_furniture_line, is_furniture_name, trimmed
-from crawler.extraction.render import Block, blocks
+from crawler.extraction.render import Block, links_elsewhere
 
 _PUNCTUATION = re.compile("[，。、；：！？…“”「」『』《》（）]|[,.;!?](?=\\s|$)")
 FURNITURE_WEIGHT = 0.5
@@ -25,7 +28,29 @@ LINK_SHARE = 0.5
 """A line with more of its characters in links is no running text."""
 LIST_LINES = 3
 """So many lines of links one after another are a list of links."""
-_SKIPPED = frozenset(("nav", "footer", "aside", "select", "button", "menu"))
+CORE_SHARE = 0.9
+"""An element that holds so much of the text is the text; what stands around it is its head and foot."""
+OPENING_CHARS = 16
+"""So many characters of the description are looked for."""
+OPENINGS = 5
+"""So many lines that hold them are tried."""
+OPENING_SHARE = 0.3
+"""The element around them must weigh at least so much of what the best element weighs."""
+CARDS = 3
+"""So many neighbours of one shape, each with a title that is a link, list other texts."""
+CARD_CHARS = 300
+"""They are as short as this on the mean, and none is over three times as long."""
+CARD_TITLE = 8
+"""A link of so many characters is a title."""
+TITLE_SHARE = 0.8
+"""Of a line's characters, those in links, if it is a title."""
+BESIDE_CHARS = 60
+"""With so much running text in paragraphs right beside it, a list is part of the text: 推荐书目."""
+_RUNNING = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"))
+_TABLES = frozenset(("table", "tbody", "td", "tr"))
+"""Old pages are laid out with these: neighbours of one shape need not be alike."""
+_SKIPPED = frozenset(("nav", "footer", "aside", "menu"))
+_SKIPPED_ROLES = frozenset(("navigation", "contentinfo", "search", "complementary"))
 
 
 @dataclass(slots=True, eq=False)
@@ -47,29 +72,73 @@ class Weight:
     last: int = -1
     """Its lines, which follow each other."""
     lines: int = 0
+    titles: int = 0
+    """Lines that are nothing but a link of a title's length."""
+    card: bool = False
+    """One of several neighbours of one shape that each link to another text."""
+    named_inside: bool = False
+    """Its name, or that of an element around it, is furniture's."""
     inside: bool = False
-    """It is furniture, or stands in such."""
+    """It is furniture or a card, or stands in such."""
 
     @property
     def score(self) -> float:
         return self.good - FURNITURE_WEIGHT * self.bad
 
 
-def main_blocks(body: LexborNode) -> list[Block]:
-    """The lines of the main text, in order; none where the page has no running text."""
-    lines = blocks(body, _skip)
-    holders, weights = _weigh(lines)
+def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[int] = frozenset()) -> list[Block]:
+    """The lines of the main text, in order, of all lines of the page; none where it has no running text.
+
+    `opening` is what the page's description says that its text begins with; elements with an id in `without`
+    (mem_id) are left out.
+    """
+    lines, holders, weights = _weigh(lines, without)
     if not weights:
         return []
     # Of equal scores the innermost, which has fewest characters.
     best = max(weights, key=lambda weight: (weight.score, -weight.chars))
     if best.good <= 0:
         return []
+    best = _innermost(_anchored(best, opening, lines, holders), weights)
     return trimmed(_without_link_lists(_within(best, holders, weights, lines)))
 
 
-def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:  # noqa: ARG001
-    return tag in _SKIPPED or attributes.get("role") in ("navigation", "contentinfo", "search", "complementary")
+def _anchored(best: Weight, opening: str, lines: list[Block], holders: list[Weight]) -> Weight:
+    """The best element that holds the line with which the text opens, unless it is no match for the best of all."""
+    start = _plain(opening)[:OPENING_CHARS]
+    if len(start) < OPENING_CHARS:
+        return best
+    found = (
+        holder
+        for block, holder in zip(lines, holders, strict=True)
+        if len(block.text) >= OPENING_CHARS and start in _plain(block.text)
+    )
+    for holder in islice(found, OPENINGS):
+        chain = [holder]
+        while chain[-1].parent is not None:
+            chain.append(chain[-1].parent)
+        if best in chain:
+            return best
+        near = max(chain, key=lambda weight: (weight.score, -weight.chars))
+        if near.score >= OPENING_SHARE * best.score:
+            return near
+    return best
+
+
+def _innermost(best: Weight, weights: list[Weight]) -> Weight:
+    """Down to the element that holds nearly all of the text: what stands around it is head and foot."""
+    for weight in weights:  # outer ones stand before inner ones
+        if weight.parent is best and weight.good >= CORE_SHARE * best.good:
+            best = weight
+    return best
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+def _is_skipped(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    return node.tag in _SKIPPED or (bool(attributes) and attributes.get("role") in _SKIPPED_ROLES)
 
 
 def goodness(block: Block) -> float:
@@ -85,49 +154,87 @@ def goodness(block: Block) -> float:
     return float(own) if own >= 15 else own * 0.5
 
 
-def _weigh(lines: list[Block]) -> tuple[list[Weight], list[Weight]]:
-    """The weight of each line's element, and those of all elements above lines, outer ones before inner ones."""
-    holders, weights = _collect(lines)
+def _weigh(lines: Sequence[Block], without: frozenset[int]) -> tuple[list[Block], list[Weight], list[Weight]]:
+    """The lines outside menus, the weight of each one's element, and of all elements above, outer before inner."""
+    lines, holders, weights = _collect(lines, without)
     for weight in reversed(weights):
         if weight.parent is not None:
             _add(weight.parent, weight)
+    _deal(weights)
     total = max((weight.running for weight in weights), default=0.0)
     for weight in weights:  # a template may call its text `side`, but furniture is never most of the page
         if weight.named:
             share = COMMENTS_SHARE if is_comments_name(weight.node) else NAMED_SHARE
             weight.named = weight.running < share * total
-        weight.inside = weight.named or (weight.parent is not None and weight.parent.inside)
+        weight.inside = weight.named or weight.card or (weight.parent is not None and weight.parent.inside)
+        weight.named_inside = weight.named or (weight.parent is not None and weight.parent.named_inside)
     for block, holder in zip(lines, holders, strict=True):
         good, chars = goodness(block), len(block.text)
         holder.good += 0.0 if holder.inside else good
-        holder.bad += NAMED_WEIGHT * chars if holder.inside else chars - good
+        holder.bad += NAMED_WEIGHT * chars if holder.named_inside else chars - (0.0 if holder.inside else good)
     for weight in reversed(weights):
         if weight.parent is not None:
             weight.parent.good += weight.good
             weight.parent.bad += weight.bad
-    return holders, weights
+    return lines, holders, weights
 
 
-def _collect(lines: list[Block]) -> tuple[list[Weight], list[Weight]]:
+def _deal(weights: list[Weight]) -> None:
+    """Marks lists of other texts: neighbours of one shape, each short and with a title that is a link."""
+    groups: dict[tuple[int, str, str], list[Weight]] = defaultdict(list)
+    beside: dict[int, float] = defaultdict(float)
+    for weight in weights:
+        tag, name = weight.node.tag or "", weight.node.attributes.get("class") or ""
+        if weight.parent is not None and tag == "p":
+            beside[id(weight.parent)] += weight.running
+        laid_out = tag in _TABLES and not name
+        if weight.parent is None or tag in _RUNNING or laid_out or not weight.titles:
+            continue
+        if weight.chars <= 3 * CARD_CHARS:
+            groups[id(weight.parent), tag, name].append(weight)
+    for group in groups.values():
+        inside = group[0].parent
+        around = inside.parent if inside is not None else None
+        text = max(beside[id(inside)], beside[id(around)])
+        if (
+            len(group) >= CARDS
+            and sum(weight.chars for weight in group) <= CARD_CHARS * len(group)
+            and text < BESIDE_CHARS
+        ):
+            for weight in group:
+                weight.card = True
+
+
+def _collect(lines: Sequence[Block], without: frozenset[int]) -> tuple[list[Block], list[Weight], list[Weight]]:
     """Each element once, so that time does not grow with depth times lines."""
-    known: dict[int, Weight] = {}
-    holders, weights = [], []
-    for number, block in enumerate(lines):
+    known: dict[int, Weight | None] = {}
+    kept: list[Block] = []
+    holders: list[Weight] = []
+    weights: list[Weight] = []
+    for block in lines:
         new: list[LexborNode] = []
         node: LexborNode | None = block.node
         while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
             new.append(node)
             node = node.parent
         parent = known.get(node.mem_id) if node is not None else None
+        skipped = parent is None and node is not None and node.mem_id in known
         for inner in reversed(new):
-            parent = known[inner.mem_id] = Weight(inner, parent, is_furniture_name(inner), first=number)
+            skipped = skipped or inner.mem_id in without or _is_skipped(inner, inner.attributes)
+            if skipped:
+                known[inner.mem_id] = None
+                continue
+            parent = known[inner.mem_id] = Weight(inner, parent, is_furniture_name(inner), first=len(kept))
             weights.append(parent)
         holder = known[block.node.mem_id]
-        _add(
-            holder, Weight(block.node, None, False, goodness(block), 0, 0, block.links, len(block.text), 0, number, 1)
-        )
+        if holder is None:
+            continue
+        number, links, chars = len(kept), block.links, len(block.text)
+        title = int(chars >= CARD_TITLE and links >= TITLE_SHARE * chars and links_elsewhere(block))
+        _add(holder, Weight(block.node, None, False, goodness(block), 0, 0, links, chars, 0, number, 1, title))
+        kept.append(block)
         holders.append(holder)
-    return holders, weights
+    return kept, holders, weights
 
 
 def _add(outer: Weight, inner: Weight) -> None:
@@ -135,6 +242,7 @@ def _add(outer: Weight, inner: Weight) -> None:
     outer.links += inner.links
     outer.chars += inner.chars
     outer.lines += inner.lines
+    outer.titles += inner.titles
     outer.last = max(outer.last, inner.last)
 
 
@@ -143,7 +251,7 @@ def _within(best: Weight, holders: list[Weight], weights: list[Weight], lines: l
     out: dict[int, bool] = {}
     for weight in weights[weights.index(best) + 1 :]:
         above = weight.parent is not None and out.get(weight.parent.node.mem_id, False)
-        out[weight.node.mem_id] = above or weight.named or _is_link_box(weight)
+        out[weight.node.mem_id] = above or weight.named or weight.card or _is_link_box(weight)
     out[best.node.mem_id] = False
     span = range(best.first, best.last + 1)
     return [lines[number] for number in span if not out.get(holders[number].node.mem_id, False)]
@@ -165,4 +273,4 @@ def _without_link_lists(lines: list[Block]) -> list[Block]:
             kept += run
         run = []
         kept.append(block)
-    return kept
+    return kept + [block for block in run if block.links < len(block.text)]  # 项目地址：…
