@@ -71,9 +71,9 @@ def floor_of(text: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def is_head(line: str) -> bool:
+def is_head(line: str, fetched: str | None) -> bool:
     """Whether it is a post's head, its buttons or its edit notice, and no part of what is said."""
     if len(line) > STAMP_CHARS:
         return False
     bare = len(line) <= BARE_CHARS and not re.search(r"\w", _BUTTONS.sub("", line)) and _BUTTONS.search(line)
-    return bool(bare) or any((_NOTICE.search(line), stamp_of(line, None), _FLOOR.match(line)))
+    return bool(bare) or any((_NOTICE.search(line), stamp_of(line, fetched), _FLOOR.match(line)))

@@ -36,7 +36,10 @@ def merge(pages: Sequence[ThreadPage]) -> Thread:
             continue
         seen.add(keys)
         for post in pages[place].posts:
-            # A post that a reader's page shows again (the first one, above every page) is kept where it stood first.
+            # The first post, which some show above every page, stays where it stood; a reply shown on top of the
+            # first page goes where it stands again.
+            if post.key in posts and post.key != next(iter(posts)):
+                post = posts.pop(post.key)
             posts.setdefault(post.key, post)
     ordered = list(posts.values())
     if all(post.floor is not None for post in ordered):

@@ -7,7 +7,7 @@ search results: their blocks link to the texts, or have one writer.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.main_content import goodness
 from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
-from crawler.extraction.render import Block, blocks
+from crawler.extraction.render import Block
 from crawler.pages.kinds import Post
 from crawler.pages.posts import post_text, quote_of_another
 
@@ -73,13 +73,14 @@ class Holder:
         return self.node.tag or "", self.node.attributes.get("class") or ""
 
 
-def posts_of(tree: LexborHTMLParser, fetched: str | None) -> tuple[Post, ...]:
-    """The posts in their order; none where the page is no thread. `fetched` is what 昨天 is counted from."""
+def posts_of(tree: LexborHTMLParser, lines: Sequence[Block], fetched: str | None) -> tuple[Post, ...]:
+    """The posts in their order; none where the page is no thread. `lines` are all of the page's; `fetched` is what
+    昨天 is counted from.
+    """
     links = tree.css("body a, body span[class], body cite[class]")
     writers = {link.mem_id: name for link in links if (name := writer_of(link))}
-    if tree.body is None or len(set(writers.values())) < MIN_WRITERS:
+    if len(set(writers.values())) < MIN_WRITERS:
         return ()
-    lines = blocks(tree.body)
     weights = [goodness(line) for line in lines]
     holders = _collect(lines, weights, fetched)
     _mark(links, writers, holders)
@@ -89,16 +90,22 @@ def posts_of(tree: LexborHTMLParser, fetched: str | None) -> tuple[Post, ...]:
     if not thread or not _is_thread(thread, weights):
         return ()
     contents = _contents(thread, holders)
-    texts = _without_signatures([_said(holder, node) for holder, node in zip(thread, contents, strict=True)])
+    texts = _without_signatures([_said(holder, node, fetched) for holder, node in zip(thread, contents, strict=True)])
     floors = [holder.floor[1] if holder.floor else 0 for holder in thread]
     numbered = floors[0] > 0 and all(a < b for a, b in pairwise(floors))
     return tuple(
-        Post(str(place), floor if numbered else None, holder.stamp[2] if holder.stamp else None, text)
+        Post(
+            str(place),
+            floor if numbered else None,
+            holder.stamp[2] if holder.stamp else None,
+            text,
+            holder.name or None,
+        )
         for place, (holder, floor, text) in enumerate(zip(thread, floors, texts, strict=True), start=1)
     )
 
 
-def _collect(lines: list[Block], weights: list[float], fetched: str | None) -> dict[int, Holder]:
+def _collect(lines: Sequence[Block], weights: list[float], fetched: str | None) -> dict[int, Holder]:
     """Every element above a line, outer ones before inner ones, with what its own lines say."""
     known: dict[int, Holder] = {}
     for number, line in enumerate(lines):
@@ -214,10 +221,10 @@ def _children(node: LexborNode) -> dict[tuple[str, str, int], LexborNode]:
     return found
 
 
-def _said(holder: Holder, content: LexborNode) -> list[str]:
+def _said(holder: Holder, content: LexborNode, fetched: str | None) -> list[str]:
     """The lines of a post without its head, buttons, edit notices and quotes."""
     lines = post_text(content, _skip).split("\n")
-    return [line for line in lines if line != holder.name and not is_head(line)]
+    return [line for line in lines if line != holder.name and not is_head(line, fetched)]
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:

@@ -2,6 +2,7 @@
 
 import time
 
+from crawler.extraction.render import blocks
 from crawler.extraction.unknown_thread import posts_of
 from crawler.snapshot.tree import parse
 from tests.crawler.test_pages import CONFIG
@@ -11,7 +12,8 @@ LONG = "渡口的老船修了三年，今年开春终于下了水，村里人都
 
 
 def posts(html: str) -> list[tuple[int | None, str | None, str]]:
-    found = posts_of(parse(f"<html><body>{html}</body></html>", CONFIG), FETCHED)
+    tree = parse(f"<html><body>{html}</body></html>", CONFIG)
+    found = posts_of(tree, blocks(tree.body), FETCHED)
     return [(post.floor, post.created, post.text) for post in found]
 
 
@@ -81,7 +83,7 @@ def test_time_grows_with_the_page_and_not_with_its_depth():
     def seconds(html: str) -> float:
         tree = parse(f"<html><body>{html}</body></html>", CONFIG)
         start = time.perf_counter()
-        posts_of(tree, FETCHED)
+        posts_of(tree, blocks(tree.body), FETCHED)
         return time.perf_counter() - start
 
     many = "".join(block(f"人{n % 50}", LONG) for n in range(4000))

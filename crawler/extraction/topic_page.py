@@ -1,0 +1,168 @@
+"""A page whose address calls it a topic or a question: the text that opens it and what others say below.
+
+The general rule for threads (unknown_thread) asks for posts of one shape, the first among them. Newer forums and
+question pages show the opening text in another shape than the replies, as a blog shows its article and the comments.
+Which of the two it is, only the address tells: `/topic/12`, `/question/7`, `bbs.…`.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extraction.furniture import is_furniture_line
+from crawler.extraction.main_content import main_blocks
+from crawler.extraction.post_marks import NAME_CHARS, floor_of, is_head, stamp_of
+from crawler.extraction.render import Block, blocks
+from crawler.pages.kinds import Post
+from crawler.pages.posts import masked, post_text, quote_of_another
+
+_TOPIC = re.compile(
+    r"/(topics?|threads?|questions?|discussions?|discuss|ask|faq|bbs|forum|tieba|luntan)/(?!\d{4}[/-]\d)(detail/|show/|view/)?[^/]*\d"
+    r"|/[tq]/\d+([/.]|$)",
+    re.IGNORECASE,
+)
+_FORUM_HOST = re.compile(r"(^|\.)(\w*bbs\w*|forums?|luntan|ask|tieba|discuss|wenda)\d*\.", re.IGNORECASE)
+_REPLY = re.compile(
+    r"(^|[\s_-])(comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun)([\s_-]|$)", re.IGNORECASE
+)
+_MARKS = re.compile(
+    r"(^|[\s_-])(user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?|tool-?bar|btns?"
+    r"|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig|level|badge|tags?|vote\w*"
+    r"|quote\w*|edited|edit-?\w*|attach\w*)([\s_-]|$)",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    r"(^|[\s_-])(\w+-)?(content|detail|text|message|body|markdown\w*|rich-?text\w*)([\s_-]|$)", re.IGNORECASE
+)
+_INNER = "p, pre, blockquote, [class*=content], [class*=detail], [class*=text], [class*=markdown]"
+_GONE = re.compile(r"^该?(评论|回复|帖子|回答|内容)(已|被)(被)?(删除|屏蔽|折叠)")
+HEAD_LINES = 6
+"""A reply's time is looked for in so many."""
+NAMED_ABOVE = 3
+"""So many elements, the reply's own among them, may bear the name."""
+_ANSWERED = re.compile(r"^\S{1,20}\s*(回复|回覆)\s*@?\S{1,20}\s*[:：]\s*")
+"""石头 回复 小美："""
+ARTICLE_CHARS, ARTICLE_SHARE = 1000, 3
+"""An opening text of more characters that is so many times as long as all replies is an article with comments."""
+MIN_CHARS = 4
+"""Of words in all replies."""
+MOST_SHARE = 0.6
+"""Of the words in the best neighbours: with so many, the neighbours who are most in number are the replies."""
+
+
+def is_topic(url: str) -> bool:
+    """Whether the address says that the page is a topic with replies, or a question with answers."""
+    parts = urlsplit(url)
+    deep = any(char.isdigit() for char in parts.path + parts.query)
+    return deep and (_TOPIC.search(parts.path) is not None or _FORUM_HOST.search(parts.hostname or "") is not None)
+
+
+@dataclass(slots=True, eq=False)
+class Holder:
+    """What lies below one element."""
+
+    node: LexborNode
+    parent: "Holder | None"
+    chars: int = 0
+    """Of words that are neither links nor buttons nor times."""
+    marked: bool = False
+    """A line in it says when something was written, or on which floor."""
+
+
+def posts_of(lines: Sequence[Block], fetched: str | None, opening: str) -> tuple[Post, ...]:
+    """The opening text and the replies, in order, of all lines of a page; none where the page has no replies, or
+    where what they are said to is an article.
+    """
+    group = _replies(lines, fetched)
+    if not group:
+        return ()
+    above = main_blocks(lines, opening, frozenset(node.mem_id for node in group))
+    first = "\n".join(masked(line.text) for line in above)
+    posts = [Post("1", None, None, first)] if first else []
+    for node in group:
+        shown = blocks(node)
+        stamp = next((date for line in shown[:HEAD_LINES] if (date := stamp_of(line.text, fetched))), None)
+        posts.append(Post(str(len(posts) + 1), None, stamp, _said(node, shown, fetched)))
+    replied = sum(len(post.text) for post in posts[1:])
+    return () if len(first) > max(ARTICLE_CHARS, ARTICLE_SHARE * replied) else tuple(posts)
+
+
+def _replies(lines: Sequence[Block], fetched: str | None) -> list[LexborNode]:
+    """The neighbours of one shape, each with a time or a floor, that hold most words."""
+    holders = _collect(lines, fetched)
+    groups: dict[tuple[int, str, str], list[Holder]] = defaultdict(list)
+    for holder in holders:
+        if holder.marked and holder.parent is not None:
+            name = holder.node.attributes.get("class") or ""
+            groups[holder.parent.node.mem_id, holder.node.tag or "", name].append(holder)
+    kept = [group for group in groups.values() if _are_replies(group[0].node)]
+    said = [sum(holder.chars for holder in group) for group in kept]
+    most = max(said, default=0)
+    if most < MIN_CHARS:
+        return []
+    near = [group for group, own in zip(kept, said, strict=True) if own >= MOST_SHARE * most]
+    return [holder.node for holder in max(near, key=len)]
+
+
+def _collect(lines: Sequence[Block], fetched: str | None) -> list[Holder]:
+    """Every element above a line, outer ones before inner ones, with what lies below it."""
+    known: dict[int, Holder] = {}
+    for line in lines:
+        new: list[LexborNode] = []
+        node: LexborNode | None = line.node
+        while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
+            new.append(node)
+            node = node.parent
+        parent = known.get(node.mem_id) if node is not None else None
+        for inner in reversed(new):
+            parent = known[inner.mem_id] = Holder(inner, parent)
+        holder = known[line.node.mem_id]
+        marked = stamp_of(line.text, fetched) is not None or floor_of(line.text) is not None
+        holder.marked = holder.marked or marked
+        holder.chars += 0 if marked or is_furniture_line(line.text) else len(line.text) - line.links
+    for holder in reversed(known.values()):
+        if holder.parent is not None:
+            holder.parent.chars += holder.chars
+            holder.parent.marked = holder.parent.marked or holder.marked
+    return list(known.values())
+
+
+def _are_replies(first: LexborNode) -> bool:
+    """Whether the elements' name, or that of what holds their list, is one for replies."""
+    node: LexborNode | None = first
+    for _ in range(NAMED_ABOVE):
+        if node is None:
+            return False
+        if _REPLY.search(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"):
+            return True
+        node = node.parent
+    return False
+
+
+def _said(node: LexborNode, shown: list[Block], fetched: str | None) -> str:
+    """A reply without its writer's name, its time and its buttons, as far as anything is left then."""
+    lines = [_ANSWERED.sub("", line) for line in post_text(node, _skip).split("\n")]
+    heads = _heads([line.text for line in shown[:HEAD_LINES]], fetched)
+    own = [line for line in lines if line and not _GONE.search(line) and stamp_of(line, fetched) is None]
+    told = [line for line in own if line not in heads]
+    kept = [line for line in told if not is_head(line, fetched)]
+    return "\n".join(kept or told[:1]).strip()
+
+
+def _heads(shown: list[str], fetched: str | None) -> frozenset[str]:
+    """The short lines above the time: the writer's name and rank."""
+    for at, text in enumerate(shown):
+        if stamp_of(text, fetched) is not None:
+            return frozenset(shown[:at]) if max(map(len, shown[:at]), default=0) <= NAME_CHARS else frozenset()
+    return frozenset()
+
+
+def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    name = attributes.get("class") or ""
+    if name and _MARKS.search(name) and not _WORDS.search(name) and node.css_first(_INNER) is None:
+        return True
+    return quote_of_another(node, tag, attributes)
