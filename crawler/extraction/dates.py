@@ -1,63 +1,113 @@
-"""Dates as Chinese pages write them to ISO 8601: 2024年3月5日 14:30, 民國113年, 二〇二四年, 3天前, Mon, 04 Mar 2024 …
+"""Dates as Chinese pages write them to ISO 8601: 2024年3月5日 14:30, 民國113年, 二〇二四年, 24-3-5, 3天前 …
 
-A date without a year, and what is relative (昨天, 3小时前), is counted from a given day; without one it is no date.
-Times are those of the page: an offset stays if the page gives one, none is invented.
+A date without a year, and what is relative (昨天, 3小时前, 上周三), is counted from a given day, as Chinese clocks
+show it: the regions where pages are Chinese by rule all keep UTC+8. Without such a day it is no date, and with one,
+what lies more than a day after it is none either. Times are those of the page: an offset stays if the page gives
+one, none is invented; a time that can be read in two ways (晚上12:30) is left out.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
-_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "两": 2}
-_CHINESE = "〇零○一二三四五六七八九十廿卅"
+_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "Ｏ": 0, "两": 2}
+_CHINESE = "〇零○Ｏ一二三四五六七八九十廿卅"
 _MONTHS = {
     name: number
     for number, name in enumerate(
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+_NARROW = str.maketrans("０１２３４５６７８９：／－．　", "0123456789:/-. ")
+_NAMED = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_DAY = r"(?P<day>\d{1,2}(?!\d)|\d{2}(?=\d{2}[:：]\d{2}))"
+"""A page's cells often stand without a space: 2024-03-0514:20."""
+_HAN_DAY = r"(?P<day>\d{1,2}|[" + _CHINESE + r"]{1,3})\s*[日号號]"
+_HAN_MONTH = r"(?P<month>\d{1,2}|[" + _CHINESE + r"]{1,3})\s*月\s*"
+_WEEKDAY = r"(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?|[(（][一二三四五六日天][)）])?"
 _TIME = (
-    r"(?:[\sT,，]*(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?)?[\s(（]*(?P<half>上午|下午|凌晨|早上|中午"
-    r"|晚上|AM|PM)?\s*"
+    r"(?:[\sT,，]*" + _WEEKDAY + r"[\s(（]*(?P<half>上午|下午|凌晨|清晨|早晨|早上|中午|午后|午後|傍晚|晚上|晚间|晚間"
+    r"|夜间|夜間|夜里|夜裡|深夜|AM|PM)?\s*"
     r"(?P<hour>\d{1,2})\s*[:：时時点點]\s*(?P<minute>\d{2})(?:\s*[:：分]\s*(?P<second>\d{2})(?:\.\d+)?秒?)?"
-    r"\s*(?P<after>[AaPp]\.?[Mm]\b\.?)?\s*(?P<zone>Z\b|[+-]\d{2}:?\d{2}\b)?)?"
+    r"\s*(?P<after>[AaPp]\.?[Mm]\b\.?|[上下]午(?![\u4e00-\u9fff]))?"
+    r"\s*(?P<zone>Z\b|[+-]\d{2}:?\d{2}\b)?)?"
 )
 _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)
     for form in (
-        r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})(?!\d)",
-        r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})(?:\s*[日号號]|(?!\d))",
-        r"民[國国]\s*(?P<roc>\d{2,3}|["
-        + _CHINESE
-        + r"]{1,5})\s*年\s*(?P<month>\d{1,2}|["
-        + _CHINESE
-        + r"]{1,3})\s*月"
-        r"\s*(?P<day>\d{1,2}|[" + _CHINESE + r"]{1,3})\s*日",
-        r"(?P<year>[一二][〇零○一二三四五六七八九]{3})\s*年\s*(?P<month>[" + _CHINESE + r"]{1,3})\s*月"
-        r"\s*(?P<day>[" + _CHINESE + r"]{1,3})\s*[日号號]",
-        r"\b(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-        r",?\s+(?P<year>(?:19|20)\d{2})",
+        r"(?<!\d)" + _YEAR + r"\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*" + _DAY,
+        r"(?<!\d)" + _YEAR + r"\s*年\s*(?P<month>\d{1,2}|[" + _CHINESE + r"]{1,3})\s*月\s*"
+        r"(?P<day>\d{1,2}|[" + _CHINESE + r"]{1,3})(?:\s*[日号號]|(?![\d" + _CHINESE + r"]))",
+        r"民[國国]\s*(?P<roc>\d{2,3}|[" + _CHINESE + r"]{1,5})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
+        r"(?P<year>[一二][〇零○Ｏ一二三四五六七八九]{3})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
+        r"\b" + _NAMED + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+" + _YEAR,
         # phpBB's Chinese language packs
-        r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月\s*(?P<day>\d{1,2}),\s*(?P<year>(?:19|20)\d{2})",
-        r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+"
-        r"(?P<year>(?:19|20)\d{2})",
+        r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月\s*(?P<day>\d{1,2})日?,\s*" + _YEAR,
+        r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月,?\s+" + _YEAR,
+        r"(?<!\d)(?P<day>\d{1,2})\s+" + _NAMED + r",?\s+" + _YEAR,
+        r"(?<![\d/])(?P<one>\d{1,2})/(?P<other>\d{1,2})/" + _YEAR + r"(?!\d)",
+        r"(?<![\d/.-])(?P<short>\d{2})(?P<mark>[-/])(?P<month>\d{1,2})(?P=mark)" + _DAY,
     )
 )
-_NO_YEAR = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*(?:[-/]|月)\s*(?P<day>\d{1,2})(?!\d)日?" + _TIME)
-_RELATIVE = re.compile(
-    r"(?P<now>刚刚|剛剛|just now)"
-    r"|(?P<amount>\d+|半|[一二两三四五六七八九十]+)\s*"
-    r"(?P<unit>秒钟?|秒鐘|分钟|分鐘|个?小时|個?小時|天|日|周|週|星期|个月|個月|年)"
-    r"[以之]?前"
-    r"|(?P<word>今天|昨天|前天)" + _TIME
+_NO_YEAR = re.compile(
+    r"(?<![\d年/.-])(?P<month>\d{1,2})\s*(?P<mark>[-/]|月)\s*(?P<day>\d{1,2}(?!\d)|\d{2}(?=\d{2}[:：]\d{2}))[日号號]?"
+    + _TIME
 )
-_SECONDS = {"秒": 1, "分": 60, "小": 3600, "天": 86400, "日": 86400, "周": 604800, "週": 604800, "星": 604800}
+_RELATIVE = re.compile(
+    r"(?P<now>刚刚|剛剛|刚才|剛才|just now)"
+    r"|(?P<amount>\d+|半|[几幾数數]|[一二两三四五六七八九十]+)\s*"
+    r"(?P<unit>秒钟?|秒鐘|分钟|分鐘|个?半?小时|個?半?小時|天|日|周|週|星期|个?月|個月|年)"
+    r"[以之]?前(?![后後])"
+    r"|\b(?P<count>\d+|an?)\s*(?P<english>second|minute|hour|day|week|month|year)s?\s+ago\b"
+    r"|(?:(?P<word>今天|今日|昨天|昨日|大前天|前天|前日)"
+    r"|(?P<week>[上本这這])个?(?:周|週|星期)(?P<weekday>[一二三四五六日天]))" + _TIME,
+    re.IGNORECASE,
+)
+_SECONDS = {
+    "秒": 1,
+    "分": 60,
+    "小": 3600,
+    "半": 3600,
+    "天": 86400,
+    "日": 86400,
+    "周": 604800,
+    "週": 604800,
+    "星": 604800,
+}
+_ENGLISH = {"second": "秒", "minute": "分", "hour": "小", "day": "天", "week": "周", "month": "月", "year": "年"}
 SHORT_CHARS = 12
 """A month and day without year or time is a date only if hardly anything else is said."""
-_WORDS = {"今天": 0, "昨天": 1, "前天": 2}
+LONG_CHARS = 500
+"""What is longer is read so far only, without its runs of white space: they would take the square of their length."""
+_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
 _IN_URL = re.compile(
-    r"/(?P<year>(?:19|20)\d{2})[/_-]?(?P<month>0[1-9]|1[0-2])[/_-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+    r"/[at]?(?P<year>(?:19|20)\d{2})[/_-]?(?P<month>0[1-9]|1[0-2])[/_-]?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$|A\d)"
     r"|/(?P<year2>(?:19|20)\d{2})[/_-](?P<month2>\d{1,2})[/_-](?P<day2>\d{1,2})(?=[/_.-]|$)"
+)
+_YEAR_IN_URL = re.compile(r"/((?:19|20)\d{2})(?:/|[/_-]?(?:0[1-9]|1[0-2])[/_-])")
+_SOME = re.compile(
+    r"\d\s*[-/.年]\s*\d|[年月]|ago\b|just now"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s\d]"
+    r"|前|[昨今]|[刚剛]|[上本这這]个?[周週星]",
+    re.IGNORECASE,
+)
+NOW_CHARS = 40
+"""A page's clock follows its words within so many characters."""
+CHINA = timezone(timedelta(hours=8))
+EARLIEST, LATEST = 1990, 2100
+LATE_DAYS = 1
+"""A page's clock may be this far ahead of the fetching one."""
+_NOW = re.compile(r"GMT\s*([+-]\d{1,2})(?:\.5)?\s*,\s*((?:19|20)\d{2}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{2}(?:\s*[AP]M)?)")
+_NOW_WORDS = (
+    "现在的时间是",
+    "现在时间是",
+    "现在的時間是",
+    "現在的時間是",
+    "現在時間是",
+    "目前的時間是",
+    "当前时间",
+    "當前時間",
 )
 
 
@@ -66,10 +116,28 @@ def find(text: str, today: str | None = None) -> str | None:
 
     `today` is the day that relative dates are counted from, itself ISO 8601.
     """
-    found = min(_absolute(text), default=None)
-    relative = _relative(text, today) if today else None
+    if len(text) > LONG_CHARS:
+        text = " ".join(text.split())[:LONG_CHARS]
+    text = text.translate(_NARROW)
+    if not _SOME.search(text):
+        return None
+    day = _moment(today) if today else None
+    found = min(_absolute(text, day), default=None)
+    try:
+        relative = _relative(text, day) if day else None
+    except OverflowError:  # 99999999天前
+        relative = None
     candidates = [candidate for candidate in (found, relative) if candidate]
     return min(candidates)[1] if candidates else None
+
+
+def written(text: str, today: str | None = None) -> str | None:
+    """The same for dates with day, month and year alone."""
+    text = text.translate(_NARROW)
+    if not _SOME.search(text):
+        return None
+    found = min(_absolute(text, _moment(today) if today else None), default=None)
+    return found[1] if found else None
 
 
 def from_epoch(seconds: float) -> str | None:
@@ -82,7 +150,7 @@ def from_epoch(seconds: float) -> str | None:
 
 
 def in_url(url: str) -> str | None:
-    """/2024/03/05/, /20240305/, /2024-03/05/ … in a path."""
+    """/2024/03/05/, /20240305/, /2024-03/05/, /202403/t20240305_1.html … in a path."""
     for found in _IN_URL.finditer(url):
         parts = [found[name] or found[f"{name}2"] for name in ("year", "month", "day")]
         date = _iso(int(parts[0]), int(parts[1]), int(parts[2]), None)
@@ -91,17 +159,80 @@ def in_url(url: str) -> str | None:
     return None
 
 
-def _absolute(text: str) -> Iterator[tuple[int, str]]:
+def year_in_url(url: str) -> int | None:
+    """The year of /2024/ or /202403/ in a path."""
+    found = _YEAR_IN_URL.search(url)
+    return int(found[1]) if found else None
+
+
+def day_of(date: str) -> str:
+    """The day that Chinese clocks show at a date and time."""
+    if len(date) > 10 and (date.endswith("Z") or date[-6] in "+-"):
+        return _moment(date).strftime("%Y-%m-%d")
+    return date[:10]
+
+
+def page_clock(html: str, fetched: str | None) -> str | None:
+    """When the page itself says it was made, as Discuz! and phpBB do at its end; else when it was fetched.
+
+    An archive's copy or a cache may be older than its fetching, never newer.
+    """
+    if "GMT" in html:
+        for found in reversed(list(_NOW.finditer(html))):
+            said = written(found[2], fetched)
+            if said:
+                return f"{said}{int(found[1]):+03d}:00" if "T" in said else said
+    for words in _NOW_WORDS:
+        place = html.rfind(words)
+        if place >= 0:
+            after = html[place + len(words) : place + len(words) + NOW_CHARS].split("<")[0]
+            said = written(after, fetched)
+            if said:
+                return said
+    return fetched
+
+
+def _moment(date: str) -> datetime:
+    """An ISO date, with an offset or without, as Chinese clocks show it."""
+    moment = datetime.fromisoformat(date.replace("Z", "+00:00"))
+    return moment.astimezone(CHINA).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _absolute(text: str, today: datetime | None) -> Iterator[tuple[int, str]]:
     """Place and ISO form of the first date of every form."""
     for form in _FORMS:
         for found in form.finditer(text):
-            groups = found.groupdict()
-            year = _number(groups["roc"]) + 1911 if groups.get("roc") else _number(groups["year"])
-            month = _MONTHS.get(groups["month"][:3].lower()) or _number(groups["month"])
-            date = _iso(year, month, _number(groups["day"]), found)
-            if date:
+            date = _date(text, found)
+            if date and not (today and datetime.fromisoformat(date[:10]) > today + timedelta(days=LATE_DAYS)):
                 yield found.start(), date
                 break
+
+
+def _date(text: str, found: re.Match[str]) -> str | None:
+    groups = found.groupdict()
+    if groups.get("one"):
+        return _slashed(found)
+    if groups.get("short"):
+        if not (found["hour"] or len(text.strip()) <= SHORT_CHARS):
+            return None
+        year = int(found["short"])
+        year += 2000 if year < 70 else 1900
+    elif groups.get("roc"):
+        year = _number(groups["roc"]) + 1911
+    else:
+        year = _number(groups["year"])
+    month = _MONTHS.get(groups["month"][:3].lower()) or _number(groups["month"])
+    return _iso(year, month, _number(groups["day"]), found)
+
+
+def _slashed(found: re.Match[str]) -> str | None:
+    """12/25/2024, 25/12/2024; of 7/5/2005 the month is known only where the clock is an American one."""
+    one, other = int(found["one"]), int(found["other"])
+    if one > 12 >= other:
+        one, other = other, one
+    elif other <= 12 and one != other and not (found["after"] or (found["half"] or "").upper() in ("AM", "PM")):
+        return None
+    return _iso(int(found["year"]), one, other, found)
 
 
 def _number(digits: str) -> int:
@@ -121,7 +252,7 @@ def _iso(year: int, month: int, day: int, found: re.Match[str] | None) -> str | 
         date = datetime(year, month, day)
     except ValueError:
         return None
-    if not 1990 <= year <= 2100:
+    if not EARLIEST <= year <= LATEST:
         return None
     return date.strftime("%Y-%m-%d") + (_time(found) if found else "")
 
@@ -132,7 +263,11 @@ def _time(found: re.Match[str]) -> str:
     hour, minute = int(found["hour"]), int(found["minute"])
     seconds = found["second"]  # where the page shows none, none are invented
     half = (found["half"] or found["after"] or "").upper().replace(".", "")
-    if half in ("下午", "晚上", "PM", "中午") and hour < 12 and not (half == "中午" and hour >= 11):
+    if half[:1] in ("晚", "夜", "深"):
+        if hour == 12 or (half[0] != "晚" and hour < 6):  # before or after midnight?
+            return ""
+        hour += 12 if hour < 12 else 0
+    elif half in ("下午", "午后", "午後", "傍晚", "PM", "中午") and hour < 12 and not (half == "中午" and hour >= 11):
         hour += 12
     elif half in ("AM", "凌晨", "上午") and hour == 12:
         hour = 0
@@ -141,29 +276,47 @@ def _time(found: re.Match[str]) -> str:
     zone = (found["zone"] or "").upper()
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
-    return f"T{hour:02d}:{minute:02d}{f':{seconds}' if seconds else ''}{zone}"
+    return f"T{hour:02d}:{minute:02d}{f':{int(seconds):02d}' if seconds else ''}{zone}"
 
 
-def _relative(text: str, today: str) -> tuple[int, str] | None:
-    day = datetime.fromisoformat(today.replace("Z", "+00:00"))
+def _relative(text: str, day: datetime) -> tuple[int, str] | None:
     found = _RELATIVE.search(text)
     if found is None:
-        without = _NO_YEAR.search(text)
-        if without is None or not (without["hour"] or len(text) <= SHORT_CHARS):
+        return _without_year(text, day)
+    if found["word"] or found["week"]:
+        if found["word"]:
+            back = _WORDS[found["word"]]
+        else:
+            weekday = "一二三四五六日".index(found["weekday"].replace("天", "日"))
+            back = day.weekday() - weekday + (7 if found["week"] == "上" else 0)
+        if back < 0:
             return None
-        month, date = int(without["month"]), int(without["day"])
-        year = day.year - (1 if (month, date) > (day.month, day.day) else 0)
-        iso = _iso(year, month, date, without)
-        return (without.start(), iso) if iso else None
-    if found["word"]:
-        date_of = day - timedelta(days=_WORDS[found["word"]])
-        return found.start(), date_of.strftime("%Y-%m-%d") + _time(found)
+        return found.start(), (day - timedelta(days=back)).strftime("%Y-%m-%d") + _time(found)
     if found["now"]:
         return found.start(), day.strftime("%Y-%m-%d")
-    amount = 0.5 if found["amount"] == "半" else _number(found["amount"].replace("两", "二"))
-    unit = found["unit"].replace("个", "").replace("個", "")
-    seconds = _SECONDS.get(unit[0])
-    if seconds is None:
-        days = 365 if unit[0] == "年" else 30
-        return found.start(), (day - timedelta(days=days * amount)).strftime("%Y-%m-%d")
+    if found["english"]:
+        amount = 1.0 if found["count"].lower().startswith("a") else float(found["count"])
+        unit = _ENGLISH[found["english"].lower()]
+    else:
+        said = found["amount"]
+        amount = 0.5 if said == "半" else 3.0 if said in "几幾数數" else float(_number(said.replace("两", "二")))
+        unit = found["unit"].replace("个", "").replace("個", "")
+        amount += 0.5 if unit.startswith("半") else 0
+    seconds = _SECONDS.get(unit[0]) or (365 if unit[0] == "年" else 30) * 86400
+    if seconds * amount > 50 * 366 * 86400:
+        return None
     return found.start(), (day - timedelta(seconds=seconds * amount)).strftime("%Y-%m-%d")
+
+
+def _without_year(text: str, day: datetime) -> tuple[int, str] | None:
+    """3月5日, 03-05 14:20: of the last year in which it is not to come."""
+    found = _NO_YEAR.search(text)
+    if found is None:
+        return None
+    bare = found["mark"] == "月" or (found["mark"] == "-" and len(found["month"]) == len(found["day"]) == 2)
+    if not (found["hour"] or (bare and len(text) <= SHORT_CHARS)):
+        return None
+    month, date = int(found["month"]), int(found["day"])
+    year = day.year - (1 if (month, date) > (day.month, day.day) else 0)
+    iso = _iso(year, month, date, found)
+    return (found.start(), iso) if iso else None
