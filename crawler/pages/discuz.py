@@ -1,18 +1,22 @@
-"""Discuz! X2.5 to X3.5: the thread page of the PC template, of the mobile one and of the archiver."""
+"""Discuz! X2.5 to X3.5: threads of the PC template, the mobile ones and the archiver; articles, blogs, notices."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from urllib.parse import parse_qs, urlsplit
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.render import Skip
+from crawler.extraction.render import Skip, blocks, text_of
 from crawler.pages import article
-from crawler.pages.kinds import Found, Post, ThreadPage, View
-from crawler.pages.posts import classes, first_of, one_line, post_text, quote_of_another, skipping
+from crawler.pages.kinds import Article, Found, Post, ThreadPage, View
+from crawler.pages.posts import classes, first_of, masked, one_line, post_text, quote_of_another, skipping, writer_in
 from pipeline.contract.drop import DropReason
 
+MARKS = (
+    "[id^=postmessage_], .plc[id^=pid] .message, #threadlisttableid, #nv_forum,"
+    " meta[name=generator][content^='Discuz! X']"
+)
 _FURNITURE = frozenset(
     [
         "pstatus",
@@ -54,33 +58,77 @@ _FURNITURE = frozenset(
         "posttip",
         "pls",
         "quote_from",
+        "poll",
+        "reward",
+        "activity",
+        "debate",
+        "trade_box",
+        "viewsort",
+        "rwdbst",
+        "post_attlist",
+        "img_one",
     ]
 )
 _TAGS = frozenset(("ignore_js_op",))
+_WRITER = (".authi a.xw1", ".pls .authi a", ".authi .z a", ".authi a")
 _FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地板": 4}
 _PATH = re.compile(r"/thread-(\d+)-(\d+)-\d+\.html$")
+_ARCHIVED = re.compile(r"/archiver/(?:index\.php)?\??tid-(\d+)(?:-(\d+))?\.html(?=$|[?&])")
+_ARTICLE = re.compile(r"/(?:article|blog)-\d+-\d+\.html$|/portal\.php\?mod=view&|/home\.php\?.*do=blog&(?:.*&)?id=\d")
 _LOGIN = re.compile(
     r"需要登录|需要登錄|需要登入|请先登录|請先登[錄入]|没有权限|沒有權限|无权|無權|尚未登录|您所在的用户组|阅读权限|隐私提醒"
 )
+_EDITED = re.compile(r"^(?:\[i=s\] ?)?本帖最[后後]由 .{1,40} [于於] .{6,30} (?:编辑|編輯)(?: ?\[/i\])?(?:\n|$)")
+_QUOTED = re.compile(r".{1,40} (?:发表于|發表於) [\d\-/ :]{8,20}$|原帖由 .{1,40} (?:发表|發表)")
+_NO_WORDS = re.compile(r"^本主[题題]需向作者支付 |^回[复覆復] \d{1,6}# .{1,40}$")
+_HIDDEN = re.compile(r"\*{4} Hidden Message \*{4,5}|^\[\*\]")
+_ANSWER = re.compile(r"回[复覆復]")
+_FROM = re.compile(r"^\D{0,4}[来來]自")
+MAX_CLIMB = 40
+"""Discuz puts a dozen elements between a post's box and its words."""
 
 
 def read(view: View) -> Found:
     """The thread page; INDEX_PAGE for boards and all else, SOFT_404 and LOGIN_WALL for Discuz's messages."""
     tree = view.html
-    posts = tuple(_posts(view))
+    posts = tuple(_archived(view) if _ARCHIVED.search(view.url) else _posts(view))
     if posts:
-        title = first_of(tree, "#thread_subject", "h1.ts", ".view_tit", ".postlist h2", ".vtit h1", "h1", "h2")
-        return ThreadPage(first_page(view.url) or view.url, _number(view.url), _title(title), posts)
-    if tree.css_first("#article_content, #blog_article") is not None:
-        return article.read(view)
+        return ThreadPage(first_page(view.url) or view.url, _number(view.url), _title(tree), posts)
+    if (body := tree.css_first("#article_content, #blog_article")) is not None:
+        head = tree.css_first("h1.ph")
+        stamp = first_of(tree, "h1.ph + p", "h1.ph ~ p")
+        created = find(stamp.text() or "", view.fetched) if stamp is not None else None
+        return (
+            Article(one_line(head), post_text(body, _skip(first=True)), created)
+            if head is not None
+            else article.read(view)
+        )
+    notices = _notices(tree)
+    if notices is not None:
+        return notices
     message = tree.css_first("#messagetext, .alert_error, .alert_info, .jump_c, #messagelogin")
     if message is not None:
         return DropReason.LOGIN_WALL if _LOGIN.search(message.text() or "") else DropReason.SOFT_404
-    return DropReason.INDEX_PAGE
+    known = _ARTICLE.search(view.url) or _ARCHIVED.search(view.url)  # in a style or of a version that is not
+    return article.read(view) if known or _is_older(tree) else DropReason.INDEX_PAGE
 
 
-def _title(node: LexborNode | None) -> str | None:
-    title = one_line(node)
+def _is_older(tree: LexborHTMLParser) -> bool:
+    """Whether the page is of Discuz! 4 to 7 or of their archiver, whose posts only the general way finds."""
+    node = tree.css_first("meta[name=generator]")
+    generator = (node.attributes.get("content") or "") if node is not None else ""
+    return generator.startswith("Discuz!") and not generator.startswith("Discuz! X")
+
+
+def _title(tree: LexborHTMLParser) -> str | None:
+    node = first_of(tree, "#thread_subject", "h1.ts")
+    if node is None and (head := first_of(tree, ".view_tit", ".postlist > h2")) is not None:
+        # Beside the title stand its category and links.
+        said = [child.text_content or "" for child in head.iter(include_text=True) if child.is_text_node]
+        return " ".join("".join(said).split()) or None
+    if node is None and tree.css_first("p.author") is not None:  # the archiver's heading is its own name
+        return (one_line(tree.css_first("title")) or "").partition(" - ")[0] or None
+    title = one_line(node or first_of(tree, ".postlist h2", ".vtit h1", "h1", "h2"))
     return re.sub(r"\s*\[(复制|複製)链接\]$", "", title) if title else None
 
 
@@ -89,6 +137,8 @@ def first_page(url: str) -> str | None:
     parts = urlsplit(url)
     if _PATH.search(parts.path):
         return re.sub(r"(/thread-\d+)-\d+-\d+\.html.*$", r"\1-1-1.html", url)
+    if found := _ARCHIVED.search(url):
+        return f"{url[: found.start()]}/archiver/tid-{found[1]}.html"
     tid = parse_qs(parts.query).get("tid", [""])[0]
     if tid.isdecimal() and parts.path.endswith(("/forum.php", "/viewthread.php")):
         mod = "mod=viewthread&" if parts.path.endswith("/forum.php") else ""
@@ -97,67 +147,101 @@ def first_page(url: str) -> str | None:
 
 
 def _number(url: str) -> int:
-    found = _PATH.search(urlsplit(url).path) or re.search(r"([?&])page=(\d+)", url)
-    return int(found[2]) if found else 1
+    found = _PATH.search(urlsplit(url).path) or re.search(r"([?&])page=(\d+)", url) or _ARCHIVED.search(url)
+    return int(found[2] or 1) if found else 1
 
 
 def _posts(view: View) -> Iterator[Post]:
-    tree = view.html
-    messages = tree.css("[id^=postmessage_]")
-    if messages:
-        for message in messages:
-            key = (message.attributes.get("id") or "").removeprefix("postmessage_")
-            yield _pc_post(view, message, key)
-        seen = {message.attributes.get("id") for message in messages}
-        # A blocked or deleted post has no message, only a notice.
-        for box in tree.css("div[id^=post_] .locked"):
-            holder = _holder(box)
-            key = (holder.attributes.get("id") or "").removeprefix("post_") if holder is not None else ""
-            if holder is not None and key.isdecimal() and f"postmessage_{key}" not in seen:
-                yield Post(key, _floor(holder), _created(view, holder, key), "")
+    """Posts in the order of the page. One is a box with a number; its words may stand beside the box (mobile=1), and
+    what a buyer may read for nothing bears the number of another post (X3.5): so the box counts first."""
+    boxes = list[tuple[str, LexborNode]]()
+    for box in view.html.css("[id^=post_], .plc[id^=pid]"):
+        if key := _number_of(box):
+            boxes.append((key, box))
+    by_key, ids, words = dict(boxes), {box.mem_id for _, box in boxes}, dict[int, list[LexborNode]]()
+    found = view.html.css("[id^=postmessage_], .postmessage, .plc[id^=pid] .message")
+    messages = {message.mem_id: message for message in found}  # one that matches twice is given twice
+    around = set[int]()
+    for message in messages.values():
+        outer = _holder(message, messages)
+        if outer is not None and (message.text() or "").strip():
+            around.add(outer.mem_id)  # beside the words it holds the options of a poll, the goods of a seller
+    for message in messages.values():
+        if message.mem_id in around:
+            continue
+        own = _number_of(message)
+        holder = _holder(message, ids) or by_key.get(own)
+        if holder is None:
+            holder = message
+            boxes.append((own, message))
+        words.setdefault(holder.mem_id, []).append(message)
+    if not words and view.html.css_first("[id^=post_] .locked") is None:
         return
-    for box in tree.css(".plc[id^=pid]"):
-        yield _mobile_post(view, box)
+    stamps = {stamp.attributes.get("id"): stamp for stamp in reversed(view.html.css("[id^=authorposton]"))}
+    posts = dict[str, Post]()
+    for key, box in boxes:
+        floor = _floor(box)
+        if posts and key != next(iter(posts)):
+            posts.pop(key, None)  # a reply shown on top of the first page and again in its place
+        skip = _skip(first=floor == 1 or (floor is None and not posts and _number(view.url) == 1))
+        pieces = [_EDITED.sub("", post_text(message, skip)) for message in words.get(box.mem_id, ())]
+        stamp = stamps.get(f"authorposton{key}") or first_of(box, ".mtime", ".rela", ".authi em", ".posttime")
+        created = _created(stamp, view.fetched) if stamp is not None else None
+        text = "\n".join(filter(None, pieces))
+        posts.setdefault(key, Post(key, floor, created, text, writer_in(box, *_WRITER)))
+    yield from posts.values()
 
 
-def _pc_post(view: View, message: LexborNode, key: str) -> Post:
-    holder = view.html.css_first(f"#post_{key}") or view.html.css_first(f"#pid{key}") or message
-    floor = _floor(holder)
-    return Post(key, floor, _created(view, holder, key), post_text(message, _skip(floor)))
+def _number_of(node: LexborNode) -> str:
+    """The post's number in an id; empty for ids of other things."""
+    found = re.fullmatch(r"(?:post_|pid|postmessage_)(\d+)", node.attributes.get("id") or "")
+    return found[1] if found else ""
 
 
-def _mobile_post(view: View, box: LexborNode) -> Post:
-    floor = _floor(box)
-    message = box.css_first(".message") or box
-    stamp = box.css_first(".rela, .mtime, .authi .grey:last-child, .authi")
-    created = find(stamp.text() or "", view.fetched) if stamp is not None else None
-    key = (box.attributes.get("id") or "").removeprefix("pid")
-    return Post(key, floor, created, post_text(message, _skip(floor)))
+def _holder(node: LexborNode, ids: Container[int]) -> LexborNode | None:
+    """The nearest of these elements that the node stands in."""
+    holder = node.parent
+    for _ in range(MAX_CLIMB):
+        if holder is None or holder.mem_id in ids:
+            return holder
+        holder = holder.parent
+    return None
 
 
-def _skip(floor: int | None) -> Skip:
-    def quote(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-        names = classes(attributes)
+def _skip(*, first: bool) -> Skip:
+    def skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+        names, above = classes(attributes), node.parent
+        beside = classes(above.attributes) if above is not None else frozenset()
         if "quote" in names or ("grey" in names and "quote" in (attributes.get("id") or "")):
-            # In the first post a quote without a head is the author's own choice: a poem, a source.
-            return floor != 1 or quote_of_another(node.css_first("blockquote") or node, "blockquote", {})
-        if tag in ("h4", "h5") and node.parent is not None and "showhide" in classes(node.parent.attributes):
-            return True
+            # In the first post a quote without a head is the author's own choice: a poem, a source. Without a
+            # blockquote it is a notice: that the author is banned, was warned.
+            inner = node.css_first("blockquote")
+            return not first or inner is None or quote_of_another(inner, "blockquote", {})
+        if tag in ("h4", "h5"):
+            return "showhide" in beside
+        if tag == "h2":  # a reply's own title, on mobile pages inside its words
+            return "message" in beside
+        if tag in ("strong", "b"):
+            return _is_answer(node)
+        if tag == "p" and above is not None and above.parent is not None:  # 代码: of the oldest mobile pages
+            return "blockcode" in classes(above.parent.attributes)
         return tag == "em" and "copycode" in (attributes.get("onclick") or "")
 
-    return skipping(_FURNITURE, _TAGS, quote)
+    return skipping(_FURNITURE, _TAGS, skip)
 
 
-def _holder(node: LexborNode) -> LexborNode | None:
-    holder: LexborNode | None = node
-    while holder is not None and not (holder.attributes.get("id") or "").startswith("post_"):
-        holder = holder.parent
-    return holder
+def _is_answer(node: LexborNode) -> bool:
+    """`回复 2# 某人`, the head of an answer without a quote."""
+    link = node.css_first("a")
+    if link is None or not re.search(r"findpost|redirect\.php|#pid\d", link.attributes.get("href") or ""):
+        return False
+    return _ANSWER.match((node.text() or "").strip()) is not None
 
 
 def _floor(holder: LexborNode) -> int | None:
-    mark = holder.css_first("[id^=postnum], .authi em, .pi strong")
+    mark = first_of(holder, "[id^=postnum]", ".mtit .y", ".pi > strong", ".authi em", ".bm_user")
     text = "".join((mark.text() or "").split()) if mark is not None else ""
+    text = _FROM.sub("", text)  # a reply on top of the first page: 来自 12#
     for name, number in _FLOORS.items():
         if text.startswith(name):
             return number
@@ -165,10 +249,65 @@ def _floor(holder: LexborNode) -> int | None:
     return int(found[1]) if found else None
 
 
-def _created(view: View, holder: LexborNode, key: str) -> str | None:
-    stamp = view.html.css_first(f"#authorposton{key}") or holder.css_first(".authi em, .posttime")
-    if stamp is None:
-        return None
+def _no_counts(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:  # noqa: ARG001
+    """Views and replies, buttons: beside the date of a mobile page."""
+    return "y" in classes(attributes) or tag in ("em", "b", "a")
+
+
+def _created(stamp: LexborNode, fetched: str | None) -> str | None:
     exact = stamp.css_first("span[title]")  # today's posts show 3小时前 and hold the time in the title
     said = (exact.attributes.get("title") or "") if exact is not None else ""
-    return find(said) or find(stamp.text() or "", view.fetched)
+    plain = stamp.text() if stamp.tag == "em" else text_of(stamp, _no_counts)
+    return find(said) or find(plain or "", fetched)
+
+
+def _archived(view: View) -> Iterator[Post]:
+    """Of the archiver, which has neither numbers nor boxes: a line with writer and date, then the words."""
+    content = view.html.css_first("#content")
+    if content is None:
+        return
+    posts: list[tuple[str, list[str]]] = []
+    for block in blocks(content):
+        if "author" in classes(block.node.attributes):
+            posts.append((block.text, []))
+        elif posts and block.node.tag != "h3" and "page" not in classes(block.node.attributes):
+            posts[-1][1].append(block.text)
+    page = _number(view.url)
+    for place, (stamp, lines) in enumerate(posts, start=1):
+        yield Post(f"{page}-{place}", None, find(stamp, view.fetched), "\n".join(_own_lines(lines)))
+
+
+def _own_lines(lines: list[str]) -> Iterator[str]:
+    """Lines of the archiver without notices and quotes; how long a quote is it does not show, most are one line."""
+    quoted = False
+    for line in lines:
+        head = _QUOTED.match(line) is not None
+        own = _HIDDEN.sub("", line).strip()
+        if own and not (head or quoted or _EDITED.match(line) or _NO_WORDS.search(line)):
+            yield masked(own)
+        quoted = head
+
+
+def _elements_after(node: LexborNode | None) -> Iterator[LexborNode]:
+    while node is not None:
+        node = node.next
+        if node is not None and node.is_element_node:
+            yield node
+
+
+def _notices(tree: LexborHTMLParser) -> Article | None:
+    """All announcements of a site, which stand on one page, folded; the newest one's date."""
+    lines = list[str]()
+    created: str | None = None
+    before: LexborNode | None = None
+    for box in _elements_after(tree.css_first("#annofilter")):
+        name = box.attributes.get("id") or ""
+        if box.tag == "div" and name.startswith("announce") and "um" in classes(box.attributes):
+            of_box = before is not None and before.attributes.get("id") == f"{name}_c"
+            head = before.css_first("h3") if before is not None and of_box else None
+            if head is not None:
+                created = created or find(head.text() or "")
+                lines.append(text_of(head, lambda node, tag, attributes: tag == "em"))  # noqa: ARG005
+            lines.append(text_of(box, skipping(frozenset(["mbn"]))))
+        before = box
+    return Article("公告", "\n".join(filter(None, lines)), created) if lines else None
