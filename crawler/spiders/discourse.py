@@ -7,32 +7,42 @@ from crawler.fetch.urls import origin
 from crawler.spiders.platform import Address, Api, Platform, number, page_of, query_of, skip
 
 POSTS_A_PAGE = 20
-_TOPIC = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/t/(?:[^/?]*/)?([0-9]{1,9})(?:/[0-9]+)?(\.json)?(?:\?|$)")
+_TOPIC = re.compile(
+    r"^(https?://[^/]+)((?:/[^/]+)*?)/t/((?:[^/?]*[^/?0-9][^/?]*/)?)([0-9]{1,9})(?:/[0-9]+)?(\.json)?(?:\?|$)"
+)
+"""/t/title/12/17 or /t/12/17 is the topic 12 from its post 17 on; no title is a number."""
 _LIST = re.compile(r"/(?:latest|top|new|c/[^?]*?)(\.json)?(?:\?|$)")
 _FUNCTIONS = re.compile(
     r"/(?:u|users|g|groups|admin|search|login|signup|session|badges|my|tos|privacy|about|faq|posts|tag|tags|invites|"
-    r"user-api-key|uploads|raw|letter_avatar_proxy|categories_and_latest)(?:[/?.]|$)"
+    r"user-api-key|uploads|raw|letter_avatar_proxy|categories_and_latest|n|chat|review|"
+    r"pub)(?:[/?.]|$)"
 )
 
 
 class Discourse(Platform):
     name = "discourse"
+    marks = "meta#data-discourse-setup, #data-preloaded, body > #main-outlet.wrap[role='main']"
+    generator = "Discourse"
     owns_addresses = True
 
     def place(self, url: str, traits: dict[str, str]) -> Address:
         if match := _TOPIC.match(url):
             page = page_of(query_of(url))
             api = traits.get("api") != "refused"
-            first = f"{match[1]}{match[2]}/t/{match[3]}{'.json' if api else ''}"
-            series = f"{match[1]}|topic|{match[3]}"
+            # Without its title, the page is sent on to the address with it; the API is not.
+            first = (
+                f"{match[1]}{match[2]}/t/{match[4]}.json" if api else f"{match[1]}{match[2]}/t/{match[3]}{match[4]}"
+            )
+            series = f"{match[1]}|topic|{match[4]}"
             return Address(
                 f"{first}?page={page}" if page > 1 else first,
                 f"{series}|{page}|{'json' if api else 'html'}",
                 series,
                 role="api" if api else "page",
             )
-        if _FUNCTIONS.search(url[len(origin(url)) :]):
-            return skip(url)
+        path = url[len(origin(url)) :]
+        if path.partition("?")[0].endswith(".rss") or _FUNCTIONS.search(f"{path.partition('/c/')[0]}/"):
+            return skip(url)  # /c/review/5 is a category
         if match := _LIST.search(url):
             return Address(url, url, url.partition("?")[0], role="api" if match[1] else "page")
         return Address(url, url)
@@ -65,4 +75,4 @@ class Discourse(Platform):
 
     def instead(self, url: str) -> str | None:
         match = _TOPIC.match(url)
-        return f"{match[1]}{match[2]}/t/{match[3]}" if match and match[4] else None
+        return f"{match[1]}{match[2]}/t/{match[4]}" if match and match[5] else None
