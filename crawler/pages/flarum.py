@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from crawler.extraction.dates import find
 from crawler.pages.kinds import Found, Post, ThreadPage, View
-from crawler.pages.posts import html_text, one_line, post_text, quote_of_another, skipping
+from crawler.pages.posts import MASK, html_text, one_line, quote_of_another, skipping
+from crawler.snapshot.tree import Bounds
 from pipeline.contract.drop import DropReason
 
-_SKIP = skipping(
-    frozenset(("PostMention", "PostMention--deleted", "flarum-signature")), frozenset(), quote_of_another
-)
-_DISCUSSION = re.compile(r"^(?P<base>.*?)(?:/api/discussions/|/d/)(?P<id>\d+)(?:-[^/]*)?(?:/\d+)?$")
+MARKS = "#flarum-content, #flarum-json-payload"
+_DISCUSSION = re.compile(r"^(?P<base>.*?)(?:/api/discussions/|/d/)(?P<id>\d+)(?:-[^/]*)?(?:/(?:\d+|reply))?$")
+_USER = re.compile(r"""<(a|span)\b(?=[^<>]*\bclass="UserMention\b)[^<>]*>[^<]*</\1>""")
+"""A member's name as he shows it, which may hold spaces and points: no pattern of text knows where it ends."""
 PER_PAGE = 20
 
 
@@ -24,8 +27,7 @@ def read(view: View) -> Found:
     payload = view.html.css_first("#flarum-json-payload")
     if payload is not None:
         try:
-            document = json.loads(payload.text() or "")["apiDocument"]
-            found = _read_json(view, json.dumps(document))
+            found = _read_json(view, json.dumps(json.loads(payload.text() or "")["apiDocument"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             found = DropReason.INDEX_PAGE
         if isinstance(found, ThreadPage):
@@ -60,30 +62,62 @@ def _read_html(view: View) -> Found:
 def _html_posts(view: View, page: int) -> Iterator[Post]:
     for place, body in enumerate(view.html.css(".Post-body")):
         floor = (page - 1) * PER_PAGE + place + 1
-        yield Post(f"floor{floor}", floor, None, post_text(body, _SKIP))
+        yield Post(f"floor{floor}", floor, None, _text(body.html or "", view.config))
 
 
 def _read_json(view: View, text: str) -> Found:
     try:
         document: Any = json.loads(text)
-        data = document["data"]
-        rows = [*(data if isinstance(data, list) else [data]), *document.get("included", [])]
-        comments = [
-            row for row in rows if row["type"] == "posts" and row["attributes"].get("contentType") == "comment"
-        ]
-        posts = tuple(_post(row) for row in comments)
-        titles = [row for row in rows if row["type"] == "discussions"]
+        data, included = document["data"], document.get("included", [])
+        thread = first_page(view.url) or view.url
+        number = str(data["id"]) if isinstance(data, dict) else thread.rpartition("/d/")[2]
+        rows = [row for row in (included if isinstance(data, dict) else data) if row["type"] == "posts"]
+        names = _names(included)
+        posts = tuple(_post(row, names, view.config) for row in rows if _is_comment_in(row, number))
+        titles = [row["attributes"].get("title") for row in (data, *included) if _is_discussion(row, number)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return DropReason.INDEX_PAGE
-    if not posts or len(titles) > 1:
+    if not posts or first_page(view.url) is None:
         return DropReason.INDEX_PAGE
-    title = titles[0]["attributes"].get("title") if titles else None
-    number = min(post.floor or 1 for post in posts)
-    return ThreadPage(first_page(view.url) or view.url, number, title, posts)
+    title = next((title for title in titles if isinstance(title, str)), None)
+    return ThreadPage(thread, min(post.floor or 1 for post in posts), title, posts)
 
 
-def _post(row: dict[str, Any]) -> Post:
+def _is_comment_in(row: dict[str, Any], number: str) -> bool:
+    """No event (renamed, locked, tagged), and no post of another discussion that mentions one of this."""
+    of = ((row.get("relationships") or {}).get("discussion") or {}).get("data") or {}
+    return row["attributes"].get("contentType") == "comment" and str(of.get("id", number)) == number
+
+
+def _is_discussion(row: Any, number: str) -> bool:
+    return isinstance(row, dict) and row["type"] == "discussions" and str(row["id"]) == number
+
+
+def _names(included: list[dict[str, Any]]) -> dict[str, Any]:
+    users = (row for row in included if row.get("type") == "users")
+    return {str(row["id"]): (row.get("attributes") or {}).get("displayName") for row in users}
+
+
+def _post(row: dict[str, Any], names: dict[str, Any], bounds: Bounds) -> Post:
     values = row["attributes"]
-    text = "" if values.get("isHidden") else html_text(str(values.get("contentHtml") or ""), _SKIP)
+    gone = values.get("isHidden") or values.get("renderFailed") or values.get("isApproved") is False
+    text = "" if gone else _text(str(values.get("contentHtml") or ""), bounds)
     number = int(values["number"])
-    return Post(str(number), number, find(str(values.get("createdAt") or "")), text)
+    user = ((row.get("relationships") or {}).get("user") or {}).get("data") or {}
+    name = names.get(str(user.get("id")))
+    return Post(
+        str(number), number, find(str(values.get("createdAt") or "")), text, name if isinstance(name, str) else None
+    )
+
+
+def _text(html: str, bounds: Bounds) -> str:
+    return html_text(_USER.sub(MASK, html), _SKIP, bounds)
+
+
+def _quoted(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    """`> @某人 …`: a quote begins with a mention of the quoted post."""
+    of_post = tag == "blockquote" and node.css_first(".PostMention") is not None
+    return of_post or quote_of_another(node, tag, attributes)
+
+
+_SKIP = skipping(frozenset(("PostMention", "flarum-signature")), frozenset(), _quoted)

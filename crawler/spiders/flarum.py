@@ -7,15 +7,18 @@ from crawler.fetch.urls import origin
 from crawler.spiders.platform import Address, Api, Platform, page_of, query_of, skip
 
 POSTS_A_PAGE = 50
-_DISCUSSION = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/d/(\d+)(?:-[^/?]*)?(?:/\d+)?(?:\?|$)")
+_DISCUSSION = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/d/(\d+)(?:-[^/?]*)?(?:/[^/?]*)?(?:\?|$)")
 _API = re.compile(r"/api/(?:discussions|posts)(?:\?|$)")
 _FUNCTIONS = re.compile(
-    r"/(?:u|settings|notifications|login|logout|register|flags|admin|api|assets|confirm|reset)(?:[/?]|$)"
+    r"/(?:u|settings|notifications|login|logout|register|flags|admin|api|assets|confirm|reset|following|private|posts)"
+    r"(?:[/?]|$)"
 )
 
 
 class Flarum(Platform):
     name = "flarum"
+    marks = "#flarum-content, #flarum-loading"
+    generator = "Flarum"
     owns_addresses = True
 
     def place(self, url: str, traits: dict[str, str]) -> Address:
@@ -32,7 +35,17 @@ class Flarum(Platform):
             of, offset = query.get("filter[discussion]"), query.get("page[offset]", "0")
             series = f"{origin(url)}|discussion|{of}" if of else url.partition("?")[0]
             return Address(url, f"{series}|{offset}|json" if of else url, series, role="api")
-        return skip(url) if _FUNCTIONS.search(url[len(origin(url)) :]) else Address(url, url)
+        if _FUNCTIONS.search(url[len(origin(url)) :]):
+            return skip(url)
+        query = query_of(url)
+        if set(query) & {"q", "sort", "filter"}:
+            return skip(url)  # a search, or the same list in another order
+        first, page = url.partition("?")[0], page_of(query)
+        if set(query) <= {"page"}:
+            if page > 1 and traits.get("api") == "works":
+                return skip(url)  # the API lists the discussions
+            return Address(f"{first}?page={page}" if page > 1 else first, f"{first}|{page}", first)
+        return Address(url, url)
 
     def starts(self, origin: str) -> list[str]:
         return [f"{origin}/api/discussions?sort=-createdAt"]
