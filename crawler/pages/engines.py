@@ -1,53 +1,59 @@
 """Which page object reads a page: that of the site's platform, else that of the engine whose marks the page bears."""
 
-import re
-from collections.abc import Callable
+from typing import Protocol
 
-from crawler.pages import article, discourse, discuz, flarum, mediawiki, nodebb, phpbb
+from crawler.extraction.paging import place
+from crawler.pages import article, blog, discourse, discuz, flarum, mediawiki, nodebb, phpbb, xiuno
 from crawler.pages.kinds import Found, View
 
-READERS: dict[str, Callable[[View], Found]] = {
-    "article": article.read,
-    "discourse": discourse.read,
-    "discuz": discuz.read,
-    "flarum": flarum.read,
-    "mediawiki": mediawiki.read,
-    "nodebb": nodebb.read,
-    "phpbb": phpbb.read,
+ARTICLE, BLOG = "article", "blog"
+
+
+class Engine(Protocol):
+    """What an engine's file must say."""
+
+    @property
+    def MARKS(self) -> str:  # noqa: N802
+        """CSS selectors that only the engine's own templates match."""
+
+    def read(self, view: View) -> Found:
+        """What a page holds; JSON of the API if `view.tree` is None, which only those in JSON_READERS are given."""
+
+    def first_page(self, url: str) -> str | None:
+        """The address of the first page of the thread, one for all its pages; None for what is no thread's."""
+
+
+ENGINES: dict[str, Engine] = {
+    "discuz": discuz,
+    "phpbb": phpbb,
+    "discourse": discourse,
+    "nodebb": nodebb,
+    "flarum": flarum,
+    "mediawiki": mediawiki,
+    "xiuno": xiuno,
 }
-_FIRST_PAGES: dict[str, Callable[[str], str | None]] = {
-    "discourse": discourse.first_page,
-    "discuz": discuz.first_page,
-    "flarum": flarum.first_page,
-    "nodebb": nodebb.first_page,
-    "phpbb": phpbb.first_page,
-}
-_MARKS = (
-    ("discuz", "#postlist [id^=postmessage_], .plc[id^=pid] .message, #threadlisttableid, #nv_forum"),
-    ("phpbb", "body#phpbb, div.post[id^=p] .postbody .content, td .postbody"),
-    ("discourse", ".crawler-post, meta#data-discourse-setup, meta[name=generator][content^=Discourse]"),
-    ("nodebb", "[component='post'][data-pid], [component='category'], [component='topic']"),
-    ("flarum", "#flarum-content, #flarum-json-payload"),
-    ("mediawiki", "body.mediawiki, meta[name=generator][content^=MediaWiki]"),
-)
-_SOME_MARK = re.compile(
-    r"postmessage_|threadlisttableid|nv_forum|class=.plc|phpbb|postbody|[Dd]iscourse|crawler-post|component=|flarum|mediawiki",
-    re.IGNORECASE,
-)
+"""In the order in which their marks are looked for."""
+JSON_READERS = frozenset(("discourse", "flarum", "nodebb"))
 
 
 def engine_of(platform: str, view: View) -> str:
     """The name of the page object for a page of a site of this platform."""
-    if platform != "article" or view.tree is None or not _SOME_MARK.search(view.text):
+    if platform != ARTICLE or view.tree is None:
         return platform
-    return next((name for name, selector in _MARKS if view.html.css_first(selector) is not None), "article")
+    found = (name for name, engine in ENGINES.items() if view.html.css_first(engine.MARKS) is not None)
+    return next(found, BLOG if view.html.css_first(blog.MARKS) is not None else ARTICLE)
 
 
-def thread_of(platform: str, url: str) -> str | None:
-    """The first page of the thread that an address belongs to, told from the address alone; None if to none."""
-    names = [platform] if platform in _FIRST_PAGES else _FIRST_PAGES if platform == "article" else ()
-    for name in names:
-        first = _FIRST_PAGES[name](url)
-        if first is not None:
-            return first
-    return None
+def read(name: str, view: View) -> Found:
+    match name:
+        case "article":
+            return article.read(view)
+        case "blog":
+            return blog.read(view)
+    return ENGINES[name].read(view)
+
+
+def thread_of(platform: str, url: str) -> str:
+    """The first page of the thread or article that an address may belong to, told from the address alone."""
+    engines = (ENGINES[platform],) if platform in ENGINES else ENGINES.values()
+    return next(filter(None, (engine.first_page(url) for engine in engines)), place(url)[0])

@@ -36,12 +36,25 @@ class Platform:
     """A site's software. `traits` are what was learnt of one origin, kept with the frontier."""
 
     name = "article"
+    marks = ""
+    """CSS selectors that only its own templates match, on whatever page."""
+    generator = ""
+    """What its meta generator says, and perhaps more."""
+    footer = ""
+    """A regular expression for what its footers or titles say."""
     owns_addresses = False
     """Whether `place` knows a page's one address better than its rel=canonical does."""
 
     def place(self, url: str, traits: dict[str, str]) -> Address:  # noqa: ARG002
         """The address of a link. `url` is normalised."""
         return Address(url, url)
+
+    def enter(self, url: str, traits: dict[str, str]) -> None:
+        """Note in `traits` what an address that the site was entered by says of what is wanted of it."""
+
+    def versions(self, url: str, traits: dict[str, str]) -> list[Address]:
+        """The addresses to fetch for a link: more than one where a page is wanted in several versions."""
+        return [self.place(url, traits)]
 
     def learn(self, links: Sequence[str], traits: dict[str, str]) -> None:
         """Note in `traits` what the links of a page tell of the site."""

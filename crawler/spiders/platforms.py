@@ -10,45 +10,31 @@ from crawler.spiders.mediawiki import MediaWiki
 from crawler.spiders.nodebb import NodeBB
 from crawler.spiders.phpbb import PhpBB
 from crawler.spiders.platform import Platform
+from crawler.spiders.xiuno import Xiuno
 
 ARTICLE = Platform()
-PLATFORMS: dict[str, Platform] = {
-    platform.name: platform for platform in (ARTICLE, Discuz(), PhpBB(), Discourse(), NodeBB(), Flarum(), MediaWiki())
+ENGINES = (Discuz(), PhpBB(), NodeBB(), Flarum(), MediaWiki(), Discourse(), Xiuno())
+"""In the order in which their marks are looked for."""
+PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in (ARTICLE, *ENGINES)}
+MARKS = {platform.name: platform.marks for platform in ENGINES}
+POSTS = "posts"
+POST_MARKS = {
+    POSTS: "[component='post'][data-pid], #postlist [id^='postmessage_'], body#phpbb .postbody .content,"
+    " .crawler-post, .card-thread .message[isfirst]"
 }
-MARKS = {
-    "discuz": "#nv_forum, #nv_portal, #nv_group, #append_parent, #postlist .plhin, #threadlisttableid",
-    "phpbb": "body#phpbb, body[class*='section-viewtopic'], body[class*='section-viewforum'],"
-    " #page-body .topiclist, #page-body .postbody",
-    "nodebb": "script[src*='/assets/nodebb'], body[class*='page-status-'] #content, [component='brand/wrapper'],"
-    " [component='topic'] [component='post'], [component='category/topic']",
-    "flarum": "#flarum-content, #flarum-loading",
-    "mediawiki": "body.mediawiki",
-    "discourse": "meta#data-discourse-setup, #data-preloaded, body > #main-outlet.wrap[role='main']",
-}
-"""CSS selectors of marks that each engine's own templates leave."""
-_GENERATORS = (
-    (re.compile(r"Discuz!", re.I), "discuz"),
-    (re.compile(r"Discourse", re.I), "discourse"),
-    (re.compile(r"MediaWiki", re.I), "mediawiki"),
-    (re.compile(r"phpBB", re.I), "phpbb"),
-    (re.compile(r"NodeBB", re.I), "nodebb"),
-    (re.compile(r"Flarum", re.I), "flarum"),
-)
-_FOOTERS = (
-    (re.compile(r"Powered by\s*Discuz!", re.I), "discuz"),
-    (re.compile(r"Powered by phpBB|phpBB®? Forum Software", re.I), "phpbb"),
-)
+"""Of pages with posts. They are no error pages, whatever stands in them: NodeBB says of each deleted post in Chinese
+that `此主题已被删除！`."""
 
 
 def recognise(page: Html) -> str:
     """The platform's name; `article` if the page bears no engine's mark."""
-    for pattern, name in _GENERATORS:
-        if pattern.search(page.generator):
-            return name
-    for name in MARKS:
-        if name in page.ids:
-            return name
-    for pattern, name in _FOOTERS:
-        if pattern.search(page.visible) or pattern.search(page.title):
-            return name
+    for platform in ENGINES:
+        if platform.generator and platform.generator.lower() in page.generator.lower():
+            return platform.name
+    for platform in ENGINES:
+        if platform.name in page.ids:
+            return platform.name
+    for platform in ENGINES:
+        if platform.footer and re.search(platform.footer, f"{page.visible}\n{page.title}", re.IGNORECASE):
+            return platform.name
     return ARTICLE.name

@@ -15,6 +15,7 @@ class Platform(Enum):
     nodebb = "nodebb"
     flarum = "flarum"
     mediawiki = "mediawiki"
+    xiuno = "xiuno"
     article = "article"
 
 
