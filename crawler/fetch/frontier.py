@@ -94,6 +94,8 @@ class Outcome:
     """Bytes, as sent."""
     fold: str | None = None
     """Fingerprint of the body without its digits; given for pages only."""
+    key: str | None = None
+    """Its key from now on; None: the one that it was queued under."""
     file: str | None = None
     start: int | None = None
     span: int | None = None
@@ -313,6 +315,8 @@ class Frontier:
         that have not been sent yet are returned, to be sent now."""
         self.db.execute("BEGIN IMMEDIATE")
         try:
+            if outcome.key is not None:
+                self.db.execute("UPDATE OR IGNORE url SET key = ? WHERE id = ?", (outcome.key, entry.id))
             self.add(found)
             unsent = [item for item in others if self._note_sent(item)]
             self._see(entry, outcome)
@@ -420,6 +424,11 @@ class Frontier:
             "SELECT 1 FROM url WHERE digest = ? AND site = ? AND reason IS NULL LIMIT 1", (digest, site)
         ).fetchone()
         return row is not None
+
+    def is_kept(self, url: str, keys: Iterable[str | None]) -> bool:
+        """Whether a page with one of these keys and this very address is kept already."""
+        query = "SELECT 1 FROM url WHERE key = ? AND url = ? AND reason IS NULL AND state = 1"
+        return any(self.db.execute(query, (key, url)).fetchone() is not None for key in keys)
 
     def give_up(self, at: str, reason: DropReason) -> int:
         """No address of the origin is tried any more. The number of those left."""

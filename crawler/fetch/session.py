@@ -13,7 +13,7 @@ from pathlib import Path
 from crawler.archive.previous import Older, Previous
 from crawler.archive.records import Archive, Capture, Original, digest_of
 from crawler.fetch.exchange import Alone, Exchange
-from crawler.fetch.frontier import PAGE, ROBOTS, Entry, Frontier, Origin, Outcome
+from crawler.fetch.frontier import PAGE, ROBOTS, Entry, Found, Frontier, Origin, Outcome
 from crawler.fetch.robots import ALLOW_ALL, text_of
 from crawler.fetch.scope import Scope
 from crawler.fetch.turns import Turns
@@ -40,7 +40,7 @@ class Session:
         self.archive = Archive(folder / "records", config.warc_bytes)
         self.archive.recover(self.frontier.committed(self.archive.size))
         self.navigator = Navigator(config, scope, self.frontier.origins)
-        self.turns = Turns(config, scope, self.frontier, time.monotonic)
+        self.turns = Turns(config, scope, self.frontier, time.monotonic, self._instead)
         self._looked_up: dict[int, Older | None] = {}
         self.previous = Previous(Path(config.previous)) if config.previous else None
         self.errors = Counter[str]()
@@ -142,7 +142,14 @@ class Session:
         digest = original.digest if original else digest_of(answer.body)
         if older and original is None and answer.status == 200 and older.digest == digest:
             original = Original(older.record, older.time, older.digest)
-        if reading.reason is None and entry.role == PAGE and self.frontier.same_bytes(digest, entry.site):
+        if (
+            reading.reason is None
+            and entry.role == PAGE
+            and (
+                self.frontier.same_bytes(digest, entry.site)
+                or self.frontier.is_kept(entry.url, (entry.url, entry.key, reading.key))  # under its key of before
+            )
+        ):
             reading.reason = DropReason.IDENTICAL_BODY  # its links are not another's: they may be relative to it
         capture = Capture(
             url=entry.url,
@@ -183,6 +190,7 @@ class Session:
                 platform=reading.platform,
                 received=len(answer.body),
                 fold=reading.fold,
+                key=reading.key,
                 file=place.file,
                 start=place.start,
                 span=place.span,
@@ -223,6 +231,11 @@ class Session:
         learnt.robots = rules
         self.frontier.learn(at, learnt)
         self.turns.obey(entry, rules)
+
+    def _instead(self, entry: Entry) -> list[Found]:
+        found = self.navigator.forbidden(entry)
+        self._learn()
+        return found
 
     def _learn(self) -> None:
         for at, known in sorted(self.navigator.take_learnt().items()):

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crawler.fetch.frontier import ROBOTS, Entry, Found, Frontier, Outcome, Spent
 from crawler.fetch.robots import Policy, product
@@ -14,12 +14,24 @@ from pipeline.schema.crawl import CrawlConfig
 NEVER = float("inf")
 
 
+def _nothing(entry: Entry) -> Sequence[Found]:  # noqa: ARG001
+    return ()
+
+
 class Turns:
     """Hands out addresses. Times are seconds of a monotonic clock; `next_at(host)` is when the downloader would let
     the host's next request pass."""
 
-    def __init__(self, config: CrawlConfig, scope: Scope, frontier: Frontier, clock: Callable[[], float]) -> None:
-        self.config, self.scope, self.frontier, self.clock = config, scope, frontier, clock
+    def __init__(
+        self,
+        config: CrawlConfig,
+        scope: Scope,
+        frontier: Frontier,
+        clock: Callable[[], float],
+        instead: Callable[[Entry], Sequence[Found]] = _nothing,
+    ) -> None:
+        """`instead`: what to ask for in place of an address that robots.txt forbids."""
+        self.config, self.scope, self.frontier, self.clock, self.instead = config, scope, frontier, clock, instead
         self.agent = product(config.user_agent)
         self.active = Counter[str]()
         """Requests under way, by host."""
@@ -103,7 +115,7 @@ class Turns:
         while (entry := self.frontier.pop(at)) is not None:
             if entry.role == ROBOTS or self._policies[at].allows(entry.url):
                 return entry
-            self.frontier.finish(entry, Outcome(reason=DropReason.ROBOTS), ())
+            self.frontier.finish(entry, Outcome(reason=DropReason.ROBOTS), self.instead(entry))
         return None
 
     def _ask_robots(self, at: str, site: str, now: float) -> Entry | None:

@@ -12,8 +12,8 @@ from crawler.snapshot.contents import Broken, TooLarge, gunzip, unpack
 from crawler.snapshot.encoding import decode
 from crawler.spiders import bodies
 from crawler.spiders.html import Html, header_directives, read
-from crawler.spiders.platform import Platform
-from crawler.spiders.platforms import ARTICLE, MARKS, PLATFORMS, recognise
+from crawler.spiders.platform import Address, Platform
+from crawler.spiders.platforms import ARTICLE, MARKS, PLATFORMS, POST_MARKS, POSTS, recognise
 from crawler.spiders.sitemaps import Listing, read_text, read_xml
 from pipeline.contract.drop import DropReason
 from pipeline.schema.crawl import CrawlConfig
@@ -56,6 +56,8 @@ class Reading:
     final_url: str | None = None
     platform: str | None = None
     fold: str | None = None
+    key: str | None = None
+    """The page's key, where it was queued by its address alone: its platform was not known yet."""
     found: list[Found] = field(default_factory=list)
     rules: str | None = None
     """robots.txt of the origin, once it is known."""
@@ -94,8 +96,9 @@ class Navigator:
     def seeds(self) -> list[Found]:
         found = []
         for _, url in self.scope.seeds:
-            found += self._place(url, Reading(), 0, 0, None)
             at = origin(url)
+            self.platform(at).enter(url, self._known(at).traits)
+            found += self._place(url, Reading(), 0, 0, None)
             if self.scope.sites[self.scope.origins[at]].platform is not PlatformName.auto:
                 found += self._starts(at)
         return found
@@ -113,7 +116,13 @@ class Navigator:
             reading.outside += 1
             return []
         at = origin(url)
-        address = self.platform(at).place(url, self._known(at).traits)
+        placed = self.platform(at).versions(url, self._known(at).traits)
+        return [self._found(url, address, site, depth, hops, via, role) for address in placed]
+
+    def _found(
+        self, url: str, address: Address, site: str, depth: int, hops: int, via: str | None, role: str | None
+    ) -> Found:
+        at = origin(url)
         key, reason = address.key, address.reason
         role = address.role if role is None or role == PAGE else role
         if role in (SITEMAP, FEED, ROBOTS):
@@ -124,7 +133,7 @@ class Navigator:
             reason = DropReason.NOT_A_PAGE
         if reason is None and depth > (SITEMAP_DEPTH if role == SITEMAP else self.config.max_depth):
             reason = DropReason.TOO_DEEP
-        return [Found(key, url if key == url else address.url, site, role, depth, hops, via, reason)]
+        return Found(key, url if key == url else address.url, site, role, depth, hops, via, reason)
 
     def _excluded(self, site: str, at: str, url: str, role: str) -> bool:
         """Patterns are written for what readers see: of an API's address, for the page that it stands for."""
@@ -194,12 +203,25 @@ class Navigator:
             traits["api"] = "refused"
         elif entry.role != PAGE or reading.measured not in (404.0, 410.0):
             return
+        reading.found += self._instead(entry, reading)
+
+    def forbidden(self, entry: Entry) -> list[Found]:
+        """What to ask for where robots.txt forbids an address of the API: the page that it stands for; and further
+        topics are asked for as HTML at once."""
+        if entry.role != API:
+            return []
+        self._known(entry.origin).traits["api"] = "refused"
+        return self._instead(entry, Reading())
+
+    def _instead(self, entry: Entry, reading: Reading) -> list[Found]:
         page = self.platform(entry.origin).instead(entry.url)
         if page is None or entry.hops >= self.config.max_redirects:
-            return
+            return []
+        found = []
         for item in self._place(page, reading, entry.depth, entry.hops + 1, entry.url, role=PAGE):
             key = f"{entry.key}|{item.hops}" if item.key == entry.key else item.key
-            reading.found.append(Found(key, item.url, item.site, PAGE, item.depth, item.hops, entry.url, item.reason))
+            found.append(Found(key, item.url, item.site, PAGE, item.depth, item.hops, entry.url, item.reason))
+        return found
 
     def _read_body(self, entry: Entry, answer: Answer, reading: Reading) -> None:
         limit = self.config.max_response_bytes
@@ -219,7 +241,7 @@ class Navigator:
             self._read_robots(entry, body, reading)
             return
         if entry.role == API:
-            self._read_api(entry, body, reading)
+            self._read_api(entry, answer, body, reading)
             return
         kind = bodies.kind(body)
         if kind == bodies.EMPTY:
@@ -241,7 +263,7 @@ class Navigator:
         for url in addresses:
             reading.found += self._place(url, reading, 0, 0, entry.url, role=SITEMAP)
 
-    def _read_api(self, entry: Entry, body: bytes, reading: Reading) -> None:
+    def _read_api(self, entry: Entry, answer: Answer, body: bytes, reading: Reading) -> None:
         try:
             api = self.platform(entry.origin).read_api(entry.url, body)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # JSON of any shape may come
@@ -250,6 +272,8 @@ class Navigator:
             return
         if not api.text:
             reading.reason = DropReason.DISCOVERY_ONLY
+        elif "noindex" in header_directives(list(answer.headers.get("x-robots-tag", ())), self.agent):
+            reading.reason = DropReason.NOINDEX
         self._known(entry.origin).traits["api"] = "works"
         self._follow(entry, entry.url, api.links, reading, "utf-8")
 
@@ -262,7 +286,7 @@ class Navigator:
 
     def _read_html(self, entry: Entry, answer: Answer, body: bytes, reading: Reading) -> None:
         decoded = decode(body, answer.header("content-type") or None)
-        page = read(decoded.text, self.agent, MARKS)
+        page = read(decoded.text, self.agent, MARKS | POST_MARKS)
         reading.nofollow, reading.unread = page.nofollow, page.unread
         base = self._joined(entry.url, page.base) if page.base else entry.url
         base = base or entry.url
@@ -301,10 +325,16 @@ class Navigator:
                 and self.platform(entry.origin) is not ARTICLE
             ):
                 reading.found += self._starts(entry.origin)
-        reading.platform = self.platform(entry.origin).name
+        platform = self.platform(entry.origin)
+        if entry.depth == 0:
+            platform.enter(entry.url, known.traits)
+        reading.platform = platform.name
+        if entry.key == entry.url and platform is not ARTICLE:
+            placed = platform.versions(entry.url, known.traits)
+            reading.key = next((address.key for address in placed if address.url == entry.url), placed[0].key)
 
     def _is_soft_404(self, page: Html) -> bool:
-        if self._soft_404 is None or len(page.plain) > SOFT_404_TITLE_CHARS:
+        if self._soft_404 is None or len(page.plain) > SOFT_404_TITLE_CHARS or POSTS in page.ids:
             return False
         if self._soft_404.search(page.title):
             return True
@@ -313,7 +343,10 @@ class Navigator:
     def _check_canonical(self, entry: Entry, base: str, page: Html, reading: Reading) -> None:
         """A page that names another address of the site as its own is an alias, for now: whether the other is kept
         and says the same is looked at when all is fetched."""
-        if not page.canonical or self.platform(entry.origin).owns_addresses:
+        if not page.canonical:
+            return
+        if self.platform(entry.origin).owns_addresses:
+            page.links.append(page.canonical)  # a wiki shows an article under the names that redirect to it, too
             return
         target = self._joined(base, page.canonical)
         if not target or target == entry.url or self.scope.site(target) != entry.site:

@@ -285,4 +285,35 @@ def test_a_recognised_platform_with_an_api_is_asked_by_it_and_by_its_pages_if_th
     refused = read("", entry("/t/42.json", API), nav, status=403)
     assert [(item.url, item.role) for item in refused.found] == [(f"{AT}/t/42", PAGE)]
     later = read('<a href="/t/other/43">', entry("/latest"), nav)
-    assert [(item.url, item.role) for item in later.found] == [(f"{AT}/t/43", PAGE)]
+    assert [(item.url, item.role) for item in later.found] == [(f"{AT}/t/other/43", PAGE)]
+
+
+def test_where_robots_txt_forbids_the_api_the_page_is_asked_for_and_further_topics_as_pages():
+    nav = navigator("nodebb")
+    seen = [(item.url, item.role, item.hops) for item in nav.forbidden(entry("/api/topic/7?page=2", API))]
+    assert seen == [(f"{AT}/topic/7?page=2", PAGE, 1)]
+    later = read('<a href="/topic/8/豆">', entry("/"), nav)
+    assert [(item.url, item.role) for item in later.found] == [(f"{AT}/topic/8/%E8%B1%86", PAGE)]
+    assert nav.forbidden(entry("/api/categories", API)) == []
+    assert nav.forbidden(entry("/neibu/1.html")) == []
+
+
+def test_a_page_with_posts_is_no_error_page_though_it_says_that_one_was_deleted():
+    gone = "<title>求种子</title><body><p>此主题已被删除！</p>"
+    post = '<li component="post" data-pid="3"><div component="post/content">此主题已被删除！</div></li>'
+    assert read(gone).reason is DropReason.SOFT_404
+    assert read(f"<title>求种子</title><body><ul component='topic'>{post}</ul>").reason is None
+
+
+def test_an_answer_of_an_api_that_asks_not_to_be_kept_is_not_kept_but_read():
+    topic = f'{{"post_stream": {{"posts": [], "stream": {list(range(21))}}}, "visible": false}}'
+    hidden = read(topic, entry("/t/42.json", API), navigator("discourse"), x_robots_tag="noindex")
+    assert (hidden.reason, urls(hidden)) == (DropReason.NOINDEX, ["/t/42.json?page=2"])
+    assert read(topic, entry("/t/42.json", API), navigator("discourse")).reason is None
+
+
+def test_what_the_head_says_to_browsers_without_scripts_makes_no_page_an_error():
+    said = "<div>抱歉，您的浏览器无法访问本站</div>"
+    short = "<p>夏至。傍晚在河边走了四十分钟，遇见三只白鹭。</p>"
+    assert read(f"<html><head><noscript>{said}</noscript></head><body>{short}</body></html>").reason is None
+    assert read(f"<html><head></head><body>{said}{short}</body></html>").reason is DropReason.SOFT_404

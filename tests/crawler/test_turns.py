@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from crawler.fetch.frontier import PAGE, ROBOTS, Found, Frontier, Origin, Outcome
+from crawler.fetch.frontier import API, PAGE, ROBOTS, Found, Frontier, Origin, Outcome
 from crawler.fetch.scope import Scope
 from crawler.fetch.turns import NEVER, Turns
 from pipeline.contract.drop import DropReason
@@ -52,6 +52,15 @@ def test_hosts_take_turns_and_have_as_many_requests_as_allowed(make):
     turns = make(per_host=2)
     assert [take(turns) for _ in range(5)] == [f"{A}/0", f"{B}/0", f"{A}/1", f"{B}/1", None]
     assert turns.wake_at == NEVER
+
+
+def test_in_place_of_a_forbidden_address_of_an_api_its_page_is_asked_for(make):
+    turns = make()
+    turns.frontier.add([Found("no/7", f"{A}/no/7", "a", API, 0)])
+    turns.instead = lambda entry: [Found("7", f"{A}/7?of={entry.role}", "a", PAGE, 0)]
+    assert take(turns) == f"{A}/7?of=api"
+    fate = turns.frontier.db.execute("SELECT reason FROM url WHERE key = 'no/7'").fetchone()
+    assert fate == ("ROBOTS",)
 
 
 def test_robots_txt_comes_first_and_all_else_waits_for_it(make):
