@@ -1,9 +1,10 @@
 """extract: a crawl snapshot to documents: each article's main text, each thread's posts, in order and told apart.
 
 Opens no socket. Pages of a site are read in the order of their addresses, all pages of a thread together; what gives
-no document is dropped with its reason.
+no document is dropped with its reason. Of pages of a shard with one text, the first by its address is kept.
 """
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from crawler.extraction.reading import Reading, read
+from crawler.extraction.languages import chinese_share
+from crawler.extraction.paging import join, place, title_key
+from crawler.extraction.reading import Reading, read, unread
 from crawler.extraction.threads import Thread, merge
 from crawler.extraction.variants import variant_of
 from crawler.pages.engines import thread_of
 from crawler.pages.kinds import Article, ThreadPage
+from crawler.snapshot.contents import Broken, TooLarge
 from crawler.snapshot.reader import Capture, read_manifest, read_page
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import DropReason
@@ -42,9 +46,10 @@ PAGE_SCHEMA = pa.schema(
         pa.field("declared", pa.string()),
         pa.field("encoding", pa.string(), nullable=False),
         pa.field("replaced", pa.int64(), nullable=False),
+        pa.field("author", pa.string()),
     ]
 )
-"""A row a page that the crawl kept; `document` is null if it gave none."""
+"""A row a page that the crawl kept; `document` is null if it gave none, `author` unless `extract.authors` is set."""
 POST_SCHEMA = pa.schema(
     [
         pa.field("document", pa.string(), nullable=False),
@@ -52,9 +57,10 @@ POST_SCHEMA = pa.schema(
         pa.field("url", pa.string(), nullable=False),
         pa.field("created", pa.string()),
         pa.field("text", pa.large_string(), nullable=False),
+        pa.field("author", pa.string()),
     ]
 )
-"""A row a post, in the order of the document's text."""
+"""A row a post, in the order of the document's text; `author` is null unless `extract.authors` is set."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Account:
 
     encodings: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     declared_wrong: int = 0
     undeclared: int = 0
     replaced: int = 0
@@ -84,6 +91,7 @@ class Account:
     def read(self, reading: Reading) -> None:
         self.encodings[reading.decoded.used] += 1
         self.kinds[reading.kind] += 1
+        self.faults.update([reading.fault] if reading.fault else [])
         self.declared_wrong += reading.decoded.declared_wrong
         self.undeclared += reading.decoded.declared is None
         self.replaced += reading.decoded.replaced
@@ -91,6 +99,7 @@ class Account:
     def add(self, other: "Account") -> None:
         self.encodings += other.encodings
         self.kinds += other.kinds
+        self.faults += other.faults
         self.declared_wrong += other.declared_wrong
         self.undeclared += other.undeclared
         self.replaced += other.replaced
@@ -103,6 +112,7 @@ class Account:
             "encoding_undeclared": self.undeclared,
             "bytes_replaced": self.replaced,
             "page_kinds": dict(sorted(self.kinds.items())),
+            "page_faults": dict(sorted(self.faults.items())),
             "posts": self.posts,
         }
 
@@ -116,7 +126,7 @@ class ShardExtract:
     def __call__(self, shard: Shard) -> tuple[str, Tally, Account, list[str]]:
         """The site, the shard's ledger, its account and the ids of its documents."""
         self.ledger, self.account = Ledger(STAGE.name), Account()
-        self.site, self.documents = shard.site, list[Document]()
+        self.site, self.documents, self.kept = shard.site, list[Document](), dict[bytes, str]()
         self.pages, self.posts = list[dict[str, object]](), list[dict[str, object]]()
         for group in shard.groups:
             self.group(group)
@@ -129,41 +139,87 @@ class ShardExtract:
         return shard.site, self.ledger.close(), self.account, [document.id for document in self.documents]
 
     def group(self, captures: tuple[Capture, ...]) -> None:
-        """Pages with one thread in common, or a single page."""
-        thread: list[tuple[Capture, Reading, ThreadPage]] = []
+        """Pages that may show one thread or one article in parts, or a single page."""
+        threads: dict[tuple[str, str], list[tuple[Capture, Reading, ThreadPage]]] = {}
+        articles: dict[tuple[str, str], list[tuple[Capture, Reading, Article]]] = {}
         for capture in captures:
-            reading = read(capture, read_page(self.snapshot, capture), self.config)
+            reading = self.read(capture)
             self.ledger.receive(reading.decoded.text)
             self.account.read(reading)
             found = reading.found
             if isinstance(found, ThreadPage):
-                thread.append((capture, reading, found))
+                known = reading.kind != "article"  # an engine's address says it all
+                key = found.thread, "" if known else title_key(found.title)
+                threads.setdefault(key, []).append((capture, reading, found))
             elif isinstance(found, Article):
-                self.article(capture, reading, found)
+                key = place(capture.url)[0], title_key(found.title)
+                articles.setdefault(key, []).append((capture, reading, found))
             else:
                 self.drop(capture, reading, found)
-        if thread:
+        for pages in articles.values():
+            self.articles(pages)
+        for thread in threads.values():
             self.thread(thread)
 
-    def article(self, capture: Capture, reading: Reading, found: Article) -> None:
-        if len(found.text) < self.config.min_chars:
-            self.drop(capture, reading, DropReason.NO_MAIN_TEXT, measured=len(found.text))
+    def articles(self, pages: list[tuple[Capture, Reading, Article]]) -> None:
+        """Pages of one title at addresses that differ by a page number: one article if the first is among them."""
+        pages.sort(key=lambda page: (place(page[0].url)[1], page[0].url))
+        numbers = [place(capture.url)[1] for capture, _, _ in pages]
+        titled = bool(title_key(pages[0][2].title))
+        if len(pages) == 1 or not titled or numbers[0] != 1 or len(set(numbers)) < len(numbers):
+            for page in pages:
+                self.article([page])
+        else:
+            self.article(pages)
+
+    def read(self, capture: Capture) -> Reading:
+        try:
+            page = read_page(self.snapshot, capture)
+        except TooLarge:
+            return unread(capture, DropReason.TOO_LARGE)
+        except Broken:
+            return unread(capture, DropReason.BROKEN_BODY)
+        return read(capture, page, self.config)
+
+    def refusal(self, text: str, min_chars: int) -> tuple[DropReason, float | None, str | None] | None:
+        """Why a text is no document: the reason, what was measured, the document that has the same text."""
+        if len(text) < min_chars:
+            return DropReason.NO_MAIN_TEXT, len(text), None
+        share = chinese_share(text)
+        if share < self.config.min_chinese:
+            return DropReason.NOT_CHINESE, share, None
+        same = self.kept.get(_digest(text))
+        return (DropReason.EXACT_DUPLICATE, 1.0, same) if same else None
+
+    def article(self, pages: list[tuple[Capture, Reading, Article]]) -> None:
+        capture, reading, found = pages[0]
+        texts = join([page.text for _, _, page in pages])
+        text = "\n".join(filter(None, texts))
+        refused = self.refusal(text, self.config.min_chars)
+        if refused:
+            for page in pages:
+                self.drop(page[0], page[1], *refused)
             return
-        document = self.document("article", capture.url, reading, found.title, found.text, found.created, 1)
-        self.keep(document, [(capture, reading)])
+        used = [page[:2] for page, own in zip(pages, texts, strict=True) if own]
+        document = self.document("article", capture.url, reading, found.title, text, found.created, len(used))
+        for page, own in zip(pages, texts, strict=True):
+            if not own:
+                self.drop(page[0], page[1], DropReason.ALIAS, kept_id=document.id)
+        self.keep(document, used)
 
     def thread(self, found: list[tuple[Capture, Reading, ThreadPage]]) -> None:
         merged = merge([page for _, _, page in found])
-        first = found[0][2].thread
+        first = first_address(found)
         pages = [(capture, reading) for capture, reading, _ in found]
         id = document_id(self.site, first)
-        used = [page for place, page in enumerate(pages) if place not in merged.aliases]
-        if len(merged.text) < self.config.min_post_chars:
+        used = [page for at, page in enumerate(pages) if at not in merged.aliases]
+        refused = self.refusal(merged.text, self.config.min_post_chars)
+        if refused:
             for capture, reading in pages:
-                self.drop(capture, reading, DropReason.NO_MAIN_TEXT, measured=len(merged.text))
+                self.drop(capture, reading, *refused)
             return
-        for place in merged.aliases:
-            self.drop(*pages[place], DropReason.ALIAS, kept_id=id)
+        for alias in merged.aliases:
+            self.drop(*pages[alias], DropReason.ALIAS, kept_id=id)
         document = self.document("thread", first, used[0][1], merged.title, merged.text, merged.created, len(used))
         self.keep(document, used)
         self.tell_posts(document, merged)
@@ -187,6 +243,7 @@ class ShardExtract:
 
     def keep(self, document: Document, pages: list[tuple[Capture, Reading]]) -> None:
         self.documents.append(document)
+        self.kept[_digest(document.text)] = document.id
         self.ledger.use(len(pages))
         self.ledger.edit("markup", sum(len(reading.decoded.text) for _, reading in pages), len(document.text))
         self.ledger.emit(document, len(pages))
@@ -206,7 +263,8 @@ class ShardExtract:
         self.tell_page(capture, reading, None)
 
     def tell_page(self, capture: Capture, reading: Reading, document: str | None) -> None:
-        decoded = reading.decoded
+        decoded, found = reading.decoded, reading.found
+        author = found.author if self.config.authors and isinstance(found, Article) else None
         self.pages.append(
             {
                 "url": capture.url,
@@ -215,6 +273,7 @@ class ShardExtract:
                 "declared": decoded.declared,
                 "encoding": decoded.used,
                 "replaced": decoded.replaced,
+                "author": author,
             }
         )
 
@@ -222,16 +281,25 @@ class ShardExtract:
         self.account.posts += len(thread.posts)
         for post in thread.posts:
             row = {"document": document.id, "floor": post.floor, "url": document.url, "created": post.created}
-            self.posts.append({**row, "text": post.text})
+            author = post.author if self.config.authors else None
+            self.posts.append({**row, "text": post.text, "author": author})
+
+
+def first_address(found: list[tuple[Capture, Reading, ThreadPage]]) -> str:
+    """Of a thread: as its engine writes it; where no engine is known, of the first page that was fetched."""
+    if found[0][1].kind != "article":
+        return found[0][2].thread
+    return min((page.number, capture.url) for capture, _, page in found)[1]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def cut(captures: list[Capture], shard_pages: int) -> list[Shard]:
     """Shards of about so many pages; a thread is never cut, and no shard holds two sites."""
     placed = sorted(
-        (
-            (capture.site, thread_of(capture.platform, capture.url) or capture.url, capture.url, capture)
-            for capture in captures
-        ),
+        ((capture.site, thread_of(capture.platform, capture.url), capture.url, capture) for capture in captures),
         key=lambda item: item[:3],
     )
     shards = []

@@ -1,14 +1,16 @@
 """What a page object is given, and what it gives back."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.extraction.render import Block, blocks
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: lines are kept beside the fields
 class View:
     """One decoded page; for JSON of an API `tree` is None."""
 
@@ -18,6 +20,12 @@ class View:
     fetched: str | None
     """When it was fetched: what 三天前 on the page is counted from."""
     config: ExtractConfig
+
+    @cached_property
+    def lines(self) -> list[Block]:
+        """All lines that the page shows; read, not changed, by all who ask."""
+        body = self.html.body
+        return blocks(body) if body is not None else []
 
     @property
     def html(self) -> LexborHTMLParser:
@@ -30,6 +38,8 @@ class Article:
     title: str | None
     text: str
     created: str | None
+    author: str | None = None
+    """Read only where `extract.authors` asks for it; personal data, never part of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class Post:
     created: str | None
     text: str
     """Empty for posts that are hidden, deleted or nothing but a quote."""
+    author: str | None = None
+    """As an article's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class DropReason(Enum):
     LOGIN_WALL = "The page asks to log in, or denies access, and shows no text."
     NO_MAIN_TEXT = "The page has less running text than the importer's minimum."
     TOO_COMPLEX = "The page has more characters, elements or nesting than the importer's limits."
+    UNREADABLE = "The page is not built as pages of its kind are, and broke the code that reads them."
     DAMAGED = "The page lies where the dump is damaged and could not be read whole."
     OTHER_NAMESPACE = "The page lies in a namespace that was not asked for (templates, talk, categories)."
     REDIRECT = "The page only leads to another."

@@ -61,6 +61,7 @@ REASONS = {
     "LOGIN_WALL": "须登录",
     "NO_MAIN_TEXT": "无正文",
     "TOO_COMPLEX": "结构过于复杂",
+    "UNREADABLE": "页面结构无法解读",
     "DAMAGED": "转储损坏",
     "OTHER_NAMESPACE": "其他名字空间",
     "REDIRECT": "重定向页",

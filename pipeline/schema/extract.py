@@ -9,6 +9,8 @@ class ExtractConfig:
     """An article's text with fewer characters is no document."""
     min_post_chars: int
     """A thread whose posts together have fewer characters is no document."""
+    min_chinese: float
+    """A text whose share of Chinese, kana and Hangul taken off, is smaller is no document."""
     max_chars: int
     """Pages of more characters of HTML are dropped unread."""
     max_nodes: int
@@ -17,6 +19,8 @@ class ExtractConfig:
     """Pages with more elements open at once are dropped unread."""
     max_bad_share: float
     """Pages in which a larger share of characters could not be decoded are dropped."""
+    authors: bool
+    """Whether authors' names, which are personal data, stand in pages/ and posts/; they are never part of a text."""
     shard_pages: int
     """Pages of one site in one shard, about: a thread is never cut."""
 
@@ -24,5 +28,6 @@ class ExtractConfig:
         for name in ("min_chars", "min_post_chars", "max_chars", "max_nodes", "max_depth", "shard_pages"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)} is below 1")
-        if not 0 <= self.max_bad_share <= 1:
-            raise ValueError(f"max_bad_share {self.max_bad_share} is not between 0 and 1")
+        for name in ("min_chinese", "max_bad_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} {getattr(self, name)} is not between 0 and 1")
