@@ -302,7 +302,15 @@ def pages() -> Iterable[Route]:
 
 
 def expected() -> Iterable[dict[str, object]]:
+    """A story on two pages is one document."""
+    others: dict[str, list[Story]] = {}
     for story in STORIES:
+        if story.article.get("page") == "2":
+            others.setdefault(story.article["id"].partition("_")[0], []).append(story)
+    for story in STORIES:
+        if story.article.get("page") == "2":
+            continue
+        parts = [story, *others.get(story.article["id"], [])]
         yield {
             "url": story.url,
             "source": "xinwen",
@@ -311,8 +319,9 @@ def expected() -> Iterable[dict[str, object]]:
             "created": story.article["date"],
             "variant": "zh-Hans-CN",
             "licence": "CC-BY-SA-4.0",
-            "text": story.article.text(),
+            "text": "\n".join(part.article.text() for part in parts),
             "posts": None,
+            **({"pages": [part.url for part in parts]} if len(parts) > 1 else {}),
         }
 
 
