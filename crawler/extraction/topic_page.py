@@ -21,7 +21,8 @@ from crawler.pages.kinds import Post
 from crawler.pages.posts import masked, post_text, quote_of_another
 
 _TOPIC = re.compile(
-    r"/(topics?|threads?|questions?|discussions?|discuss|ask|faq|bbs|forum|tieba|luntan)/(?!\d{4}[/-]\d)(detail/|show/|view/)?[^/]*\d"
+    r"/(topics?|threads?|questions?|discussions?|discuss|ask|faq|bbs|forum|tieba|luntan)/(?!\d{4}[/-]\d)"
+    r"(detail/|show/|view/)?[^/]*\d"
     r"|/[tq]/\d+([/.]|$)",
     re.IGNORECASE,
 )
@@ -30,8 +31,8 @@ _REPLY = re.compile(
     r"(^|[\s_-])(comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun)([\s_-]|$)", re.IGNORECASE
 )
 _MARKS = re.compile(
-    r"(^|[\s_-])(user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?|tool-?bar|btns?"
-    r"|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig|level|badge|tags?|vote\w*"
+    r"(^|[\s_-])(user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?"
+    r"|tool-?bar|btns?|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig|level|badge|tags?|vote\w*"
     r"|quote\w*|edited|edit-?\w*|attach\w*)([\s_-]|$)",
     re.IGNORECASE,
 )

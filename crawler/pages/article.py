@@ -30,7 +30,8 @@ _LOGIN = re.compile(
     r"请先?登[录陆入]|請先?登[錄入]|登录后(才能|可以|查看|阅读)|登入後(才能|可以|檢視)|需要登[录入]|需要登入"
 )
 _LISTS = re.compile(
-    r"/(tags?|categor(y|ies)|archives?|author|page/\d+|topics?(?!/\d)|search|links?|sitemap)(/[^/]*)?/?(index\.html?)?$"
+    r"/(tags?|categor(y|ies)|archives?|author|page/\d+|topics?(?!/\d)"
+    r"|search|links?|sitemap)(/[^/]*)?/?(index\.html?)?$"
     r"|^/?(index\.\w+)?$"
 )
 _HOME = re.compile(r"^/?(index\.\w+)?$|(^|/)page/\d+/?(index\.html?)?$")
