@@ -51,6 +51,8 @@ class Stage:
     network: bool = False
     package: str = "pipeline.stages"
     """Where the stage's module is: `python -m <package>.<name>` runs it."""
+    ranks: bool = False
+    """Several processes may run it together, as torchrun starts them: the first writes, the others only work."""
 
 
 @dataclass
@@ -84,9 +86,15 @@ class Job:
         """Where to write now; it becomes the target when the stage has succeeded."""
         return self.partial[name]
 
+    @property
+    def helps(self) -> bool:
+        """This process only works for another one that writes and speaks."""
+        return self.stage.ranks and os.environ.get("RANK", "0") != "0"
+
     def say(self, line: str) -> None:
         """One line to the person who watches."""
-        print(f"{self.stage.name}: {line}", flush=True)
+        if not self.helps:
+            print(f"{self.stage.name}: {line}", flush=True)
 
 
 def ledger_metrics(stage: str, unit: str, tallies: Sequence[Tally]) -> Metrics:
@@ -101,7 +109,7 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
 
     Heavy rooms are imported inside `run`: `--help` answers at once, and the offline switches are set first.
     """
-    options = _parser(stage).parse_args(argv)
+    options = parser(stage).parse_args(argv)
     os.environ.update(QUIET)
     if not stage.network:
         os.environ.update(OFFLINE)
@@ -116,6 +124,9 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
             for path in paths:
                 if not path.exists():
                     raise SourceError(f"{path}: no such file or folder (--{name})")
+        if job.helps:
+            run(job)
+            return 0
         _check_apart(job, options.metrics, options.replace)
         _warn_about_versions()
         with ExitStack() as locks:
@@ -137,24 +148,25 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
     return 0
 
 
-def _parser(stage: Stage) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser(stage: Stage) -> argparse.ArgumentParser:
+    """The options of the stage's command line."""
+    options = argparse.ArgumentParser(
         prog=f"python -m {stage.package}.{stage.name}",
         description=stage.doc,
         epilog="Reads of params.yaml: " + ", ".join(["engine", *stage.sections]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     for name, text in stage.inputs.items():
-        parser.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=text)
+        options.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=text)
     for name, text in stage.outputs.items():
-        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
-    parser.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
-    parser.add_argument(
+        options.add_argument(f"--{name}", type=Path, required=True, help=text)
+    options.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
+    options.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override one value of params.yaml"
     )
-    parser.add_argument("--replace", action="store_true", help="replace an output folder that holds something")
-    parser.add_argument("--metrics", type=Path, help="write the ledger and metrics here as JSON")
-    return parser
+    options.add_argument("--replace", action="store_true", help="replace an output folder that holds something")
+    options.add_argument("--metrics", type=Path, help="write the ledger and metrics here as JSON")
+    return options
 
 
 def _check_apart(job: Job, metrics: Path | None, replace: bool) -> None:

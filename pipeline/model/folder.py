@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel
+from transformers import AutoTokenizer, GenerationConfig
 from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
@@ -26,7 +26,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     return Vocabulary(size=len(tokenizer), **ids)
 
 
-def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:
+def save_model(model: Any, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:
     """Weights as safetensors, configurations, and the tokenizer's files, so that this one folder is all one needs.
 
     The tokenizer's configuration gets the model's context as `model_max_length`, by which transformers truncates.
@@ -42,4 +42,4 @@ def save_model(model: GPT2LMHeadModel, vocabulary: Vocabulary, tokenizer: Path, 
         if path.is_file() and path.name not in NOT_THE_TOKENIZERS:
             shutil.copyfile(path, out / path.name)
     settings = json.loads((tokenizer / SETTINGS).read_text(encoding="utf-8"))
-    write_json(out / SETTINGS, {**settings, "model_max_length": model.config.n_positions})
+    write_json(out / SETTINGS, {**settings, "model_max_length": model.config.max_position_embeddings})

@@ -6,6 +6,7 @@ tokens that spelt it until now, which keeps its first vectors inside the cloud t
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +22,7 @@ from pipeline.schema.model import ModelConfig
 Ints = npt.NDArray[np.int64]
 
 
-def pretrained_model(
-    base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary
-) -> GPT2LMHeadModel:
+def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary) -> Any:
     """The model of folder `base` with `context` positions and a row for every token of the plan, in float32.
 
     ConfigError if the folder holds no GPT-2, or if conf and the base model differ in shape; ContractError if the

@@ -1,8 +1,9 @@
-"""model: the architecture, a GPT-2. Its context comes from pack, its vocabulary from the tokenizer."""
+"""model: the architecture. Its context comes from pack, its vocabulary from the tokenizer."""
 
 import math
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class Activation(Enum):
@@ -17,6 +18,10 @@ class Activation(Enum):
 class ModelConfig:
     """With train.init=pretrained, layers, heads, width, inner, activation and tied must be the base model's own."""
 
+    config_class: str
+    """Of transformers, for a causal model: GPT2Config, LlamaConfig, Qwen3Config …; the keys below go into it."""
+    arguments: dict[str, Any]
+    """Further arguments of that class, by its own names: num_key_value_heads, rope_parameters …"""
     layers: int
     """Transformer blocks: attention and feed-forward."""
     heads: int
@@ -28,9 +33,9 @@ class ModelConfig:
     activation: Activation
     """Of the feed-forward layers."""
     dropout: float
-    """Of embeddings, attention and residual branches alike."""
+    """Of embeddings, attention and residual branches alike, as far as the architecture has it there."""
     init_std: float
-    """Standard deviation of the first weights; residual projections get it divided by √(2 × layers)."""
+    """Standard deviation of the first weights; GPT-2's residual projections get it divided by √(2 × layers)."""
     tied: bool
     """The output layer is the embedding table."""
 

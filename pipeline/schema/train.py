@@ -36,6 +36,20 @@ class Precision(Enum):
     auto = "auto"
 
 
+class BadStep(Enum):
+    """What a loss that is no number or explodes does: stop the run, or skip the step's batch and count it."""
+
+    stop = "stop"
+    skip = "skip"
+
+
+class LiveLog(Enum):
+    """Logs to watch a run by, under reports/live/, never a DVC output: they hold times."""
+
+    dvclive = "dvclive"
+    tensorboard = "tensorboard"
+
+
 class Compile(Enum):
     """auto: torch.compile where what it builds with is present (see pipeline/training/machine.py)."""
 
@@ -45,15 +59,58 @@ class Compile(Enum):
 
 
 @dataclass
+class Phase:
+    """A part of the run with a mixture and a learning-rate course of its own."""
+
+    name: str
+    """For the report."""
+    steps: int
+    """Optimiser steps of this phase."""
+    mixture: dict[str, float] | None
+    """Source, or pattern of sources such as `en*`, -> its weight among the drawn blocks; null: all blocks as they
+    are. Sources of one pattern are drawn as they are; each pattern's blocks go round in epochs of their own."""
+    peak: float
+    """Share of the peak rates `lr` and `muon_lr` that this phase rises to."""
+    schedule: Schedule
+    warmup_steps: int
+    decay_share: float
+    final_share: float
+    """As those of the run, counted within the phase; final_share is of the phase's own peak."""
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise ValueError(f"phase {self.name}: steps {self.steps} is at least 1")
+        if not 0 < self.peak <= 1:
+            raise ValueError(f"phase {self.name}: peak {self.peak} lies outside (0, 1]")
+        if self.mixture is not None and (
+            not self.mixture or not all(0 < weight < math.inf for weight in self.mixture.values())
+        ):
+            raise ValueError(
+                f"phase {self.name}: mixture {self.mixture} needs weights above 0; null takes all as it is"
+            )
+        _check_course(self, f"phase {self.name}: ")
+
+
+@dataclass
 class TrainConfig:
     init: Init
     """What the weights start as."""
     steps: int
     """Optimiser steps: the whole budget. Never seconds, so that a slow hour gives the same model."""
+    phases: list[Phase]
+    """The run's parts in order, whose steps add up to `steps`; empty: one part of all sources as they are, with
+    the schedule below."""
     batch_size: int
-    """Blocks a forward pass: what must fit in memory."""
+    """Blocks a forward pass of one process: what must fit in memory."""
     accumulation: int
-    """Forward passes a step: a step sees batch_size × accumulation blocks."""
+    """Forward passes a step, of all processes together: a step sees batch_size × accumulation blocks, however many
+    processes share them."""
+    ranks: int
+    """Processes that share each step's forward passes on this machine, one a GPU or a group of CPU threads. Sums are
+    taken in another order than by one process, so the bytes depend on it, the curve to rounding alone."""
+    document_mask: bool
+    """A token sees only its own document, and positions count from the document's start; else all before it in the
+    block."""
     optimizer: Optimizer
     """Which rule updates which weights."""
     lr: float
@@ -78,6 +135,10 @@ class TrainConfig:
     """wsd: share of the steps, at the end, over which the rate falls. cosine ignores it."""
     final_share: float
     """The last step's learning rate as a share of the peak."""
+    bad_step: BadStep
+    """What happens at a loss or gradient that is no number, or a loss above `max_loss_ratio`."""
+    max_loss_ratio: float | None
+    """A loss above so many times the mean of late (over some 50 steps) has exploded; null: no limit."""
     validation_steps: int
     """Validation loss every so many steps, and after the last one."""
     validation_blocks: int | None
@@ -86,6 +147,8 @@ class TrainConfig:
     """A progress line and a row of the curve every so many steps."""
     checkpoint_steps: int
     """A checkpoint to resume from every so many steps."""
+    live: list[LiveLog]
+    """Logs to watch the run by while it goes on."""
     precision: Precision
     """Of matrix products; weights, optimiser and softmax stay float32."""
     compile: Compile
@@ -102,7 +165,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name in (
-            "steps", "batch_size", "accumulation", "validation_steps", "log_steps", "checkpoint_steps", "threads",
+            "steps", "batch_size", "accumulation", "ranks", "validation_steps", "log_steps", "checkpoint_steps",
+            "threads",
         ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)} is at least 1")
@@ -121,15 +185,29 @@ class TrainConfig:
             raise ValueError(f"seed {self.seed} is below 0")
         if self.optimizer is Optimizer.muon and self.muon_lr is None:
             raise ValueError("optimizer muon needs muon_lr, which is null")
-        if not 0 <= self.warmup_steps <= self.steps:
-            raise ValueError(f"warmup_steps {self.warmup_steps} is above steps {self.steps} or below 0")
-        for name in ("decay_share", "final_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} {getattr(self, name)} lies outside [0, 1]")
-        decay_steps = round(self.decay_share * self.steps)
-        if self.schedule is Schedule.wsd and self.warmup_steps + decay_steps > self.steps:
+        if self.max_loss_ratio is not None and not self.max_loss_ratio > 1:
+            raise ValueError(f"max_loss_ratio {self.max_loss_ratio} is not above 1")
+        if self.accumulation % self.ranks:
             raise ValueError(
-                f"warmup_steps {self.warmup_steps} and {decay_steps} steps of decay exceed steps {self.steps}"
+                f"accumulation {self.accumulation} is not a multiple of ranks {self.ranks}: each process takes as "
+                "many forward passes as the next"
             )
+        _check_course(self, "")
+        total = sum(phase.steps for phase in self.phases)
+        if self.phases and total != self.steps:
+            raise ValueError(f"steps {self.steps}, but the phases have {total} together")
         if self.validation_blocks is not None and self.validation_blocks < 1:
             raise ValueError(f"validation_blocks {self.validation_blocks} is at least 1, or null for all")
+
+
+def _check_course(course: TrainConfig | Phase, whose: str) -> None:
+    if not 0 <= course.warmup_steps <= course.steps:
+        raise ValueError(f"{whose}warmup_steps {course.warmup_steps} is above steps {course.steps} or below 0")
+    for name in ("decay_share", "final_share"):
+        if not 0 <= getattr(course, name) <= 1:
+            raise ValueError(f"{whose}{name} {getattr(course, name)} lies outside [0, 1]")
+    decay_steps = round(course.decay_share * course.steps)
+    if course.schedule is Schedule.wsd and course.warmup_steps + decay_steps > course.steps:
+        raise ValueError(
+            f"{whose}warmup_steps {course.warmup_steps} and {decay_steps} steps of decay exceed steps {course.steps}"
+        )

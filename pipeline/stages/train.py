@@ -4,6 +4,8 @@ A killed run goes on from its last checkpoint in .scratch/train/ when the same c
 the same bytes as an undisturbed one.
 """
 
+import math
+import sys
 from pathlib import Path
 
 from pipeline.contract.drop import DropReason
@@ -14,6 +16,7 @@ from pipeline.core.shards import write_text
 from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.train import Init, TrainConfig
+from pipeline.training.launch import launch
 
 STAGE = Stage(
     name="train",
@@ -28,6 +31,7 @@ STAGE = Stage(
         "out": "model folder: weights, configuration and tokenizer in Hugging Face layout",
         "curvefile": "CSV of step, tokens, losses in nats a token, and learning rate",
     },
+    ranks=True,
 )
 SCRATCH = Path(".scratch/train")
 
@@ -43,6 +47,8 @@ def run(job: Job) -> Metrics:
     from pipeline.training.fingerprint import fingerprint
     from pipeline.training.loop import train
     from pipeline.training.machine import memory_advice, prepare_machine
+    from pipeline.training.order import BlockOrder
+    from pipeline.training.schedule import phases_of
 
     config, shape = job.section(TrainConfig), job.section(ModelConfig)
     tokenizer, base = job.input("tokenizer"), job.input("base") / "model"
@@ -68,16 +74,19 @@ def run(job: Job) -> Metrics:
         f"of {config.batch_size * config.accumulation}"
     )
     scratch = SCRATCH / fingerprint([config, shape], machine, inputs)
-    with checkpoints_of(scratch, job.say) as checkpoints:
-        job.afterwards.append(lambda: discard_idle(SCRATCH))
+    with checkpoints_of(scratch, job.say, alone=machine.ranks.first) as checkpoints:
         with memory_advice(config):
-            history = train(model, pack, config, machine, checkpoints, job.say)
+            history, guard = train(model, pack, config, machine, checkpoints, job.say)
+        if not machine.ranks.first:
+            return {}
+        job.afterwards.append(lambda: discard_idle(SCRATCH))
         save_model(model, vocabulary, tokenizer, job.output("out"))
         write_text(job.output("curvefile"), history.to_csv())
     reach("train.before_publish")
 
-    trained = config.steps * config.batch_size * config.accumulation
-    used = min(trained, len(pack.train))
+    step_blocks = config.batch_size * config.accumulation
+    trained = config.steps * step_blocks
+    used = BlockOrder(pack.train.runs, phases_of(config), step_blocks, config.seed).seen(config.steps)
     tally = Tally(units_in=len(pack.train), used=used, outputs=1, parts=used)
     tally.dropped[DropReason.BEYOND_BUDGET.name] = len(pack.train) - used
     final = history.points[-1]
@@ -88,11 +97,18 @@ def run(job: Job) -> Metrics:
         "epochs": round(trained / len(pack.train), 4),
         "positions": trained * pack.context,
         "tokens": history.tokens,
+        "text_share": round(history.drawn_tokens / (trained * pack.context), 6),
+        "skipped_steps": guard.skipped,
+        "mixture": {phase: dict(shares) for phase, shares in history.mixture().items()},
         "parameters": parameters,
         "train_loss": round(final.train_loss, 6),
         "validation_loss": round(final.validation_loss, 6),
+        "validation_bits_per_character": round(
+            final.validation_loss * pack.validation.tokens_per_character / math.log(2), 6
+        ),
     }
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(STAGE, run))
+    status = launch(STAGE, sys.argv[1:])
+    raise SystemExit(main(STAGE, run) if status is None else status)

@@ -1,50 +1,73 @@
-"""One shard of documents as token ids."""
+"""One shard of documents as packed blocks of token ids."""
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from pipeline.contract.document import Document
 from pipeline.contract.metrics import Tally
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import read_documents
-from pipeline.tokens.packing import Ids, IdType, Positions
+from pipeline.tokens.packing import IdType, Packed, Packer, cut_documents
 from pipeline.tokens.text import load_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedShard:
-    tally: Tally
-    ids: Ids
-    """The documents one after another, each closed by <s>."""
-    lengths: Positions
-    """Tokens of each document, its <s> included."""
+class PackedSource:
+    """The documents of one source in one shard."""
+
+    source: str
+    packed: Packed
     documents: list[str]
-    """Their ids."""
-    sources: Counter[str]
-    """Source -> tokens."""
+    """Their ids, which `packed.spans.document` counts."""
+    tokens: int
+    """Closing <s> included."""
+    characters: int
+    long_documents: int
+    """Longer than a block."""
+    cut: tuple[int, int]
+    """Documents that would fit into a block but stand in several, and their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
-class EncodeShard:
-    """Called with a shard's path by a worker."""
+class PackedShard:
+    tally: Tally
+    sources: list[PackedSource]
+
+
+@dataclass(frozen=True, slots=True)
+class PackShard:
+    """Called with a shard's path by a worker. A block never holds two sources, so that a phase of training can draw
+    by source."""
 
     tokenizer: Path
+    packer: Packer
     dtype: IdType
 
-    def __call__(self, path: Path) -> EncodedShard:
-        ledger, sources = Ledger("pack"), Counter[str]()
-        documents = list(read_documents(path))
-        tokenizer = load_tokenizer(self.tokenizer)
-        texts = tokenizer.encode([document.text for document in documents])
-        for document, ids in zip(documents, texts, strict=True):
+    def __call__(self, path: Path) -> PackedShard:
+        ledger, by_source = Ledger("pack"), dict[str, list[Document]]()
+        for document in read_documents(path):
             ledger.receive(document.text)
             ledger.use()
             ledger.emit(document)
-            ids.append(tokenizer.bos_id)
-            sources[document.source] += len(ids)
+            by_source.setdefault(document.source, []).append(document)
+        return PackedShard(ledger.close(), [self._pack(source, by_source[source]) for source in sorted(by_source)])
+
+    def _pack(self, source: str, documents: list[Document]) -> PackedSource:
+        texts = load_tokenizer(self.tokenizer).encode([document.text for document in documents])
+        for ids in texts:
+            ids.append(self.packer.bos_id)
         lengths = np.array([len(ids) for ids in texts], np.int64)
-        flat: Ids = np.fromiter(chain.from_iterable(texts), np.dtype(self.dtype), int(lengths.sum()))
-        return EncodedShard(ledger.close(), flat, lengths, [document.id for document in documents], sources)
+        flat = np.fromiter(chain.from_iterable(texts), np.dtype(self.dtype), int(lengths.sum()))
+        packed = self.packer.pack(flat, lengths)
+        return PackedSource(
+            source=source,
+            packed=packed,
+            documents=[document.id for document in documents],
+            tokens=len(flat),
+            characters=sum(len(document.text) for document in documents),
+            long_documents=int((lengths > self.packer.context).sum()),
+            cut=cut_documents(lengths, packed.spans, self.packer.context),
+        )

@@ -1,10 +1,17 @@
-"""The token stream cut into blocks: documents in, overlapping blocks and the spans of each document out."""
+"""Documents cut into blocks: as one stream, or each whole where it fits.
+
+A block holds `context + 1` tokens. The first is only an input: <s>, or the token before where a document goes on. The
+other `context` positions are targets: each token of each document, its closing <s> included, is a target exactly
+once, and what no document fills is <pad>.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.schema.pack import Packing
 
 IdType = type[np.uint16] | type[np.uint32]
 Ids = npt.NDArray[np.unsignedinteger[Any]]
@@ -18,67 +25,127 @@ def id_type(vocab_size: int) -> IdType:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Row for row: positions [start, end) among a block's first `context` tokens that belong to one document."""
+    """Row for row: positions [start, end) of a block, within 1 … context, that belong to one document."""
 
     block: Positions
     start: Positions
     end: Positions
     document: Positions
-    """Number of the document in the call that packed it."""
+    """Number of the document among those packed together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    blocks: Ids
+    """Shape (blocks, context + 1)."""
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
 class Packer:
-    """Cuts the stream <s> d1 <s> d2 <s> … into blocks of `context + 1` tokens that share one with the next.
+    """Packs documents of one source, as conf says."""
 
-    Block k is stream[k·context : k·context + context + 1], so each token but the first is a target exactly once.
-    A document's closing <s> belongs to it; the opening <s> and the padding belong to none.
+    packing: Packing
+    context: int
+    bos_id: int
+    pad_id: int
+
+    def pack(self, ids: Ids, lengths: Positions) -> Packed:
+        """`ids` holds the documents one after another, each closed by <s>; `lengths` their tokens, <s> included."""
+        pieces = (_stream if self.packing is Packing.stream else _best_fit)(lengths, self.context)
+        count = int(pieces.block.max(initial=-1)) + 1
+        blocks = np.full((count, self.context + 1), self.pad_id, ids.dtype)
+        blocks[:, 0] = self.bos_id
+        opening = (pieces.offset == 0) & pieces.continues
+        blocks[pieces.block[opening], 0] = ids[pieces.source[opening] - 1]
+        inside = np.arange(len(ids)) - np.repeat(np.cumsum(pieces.size) - pieces.size, pieces.size)
+        blocks[np.repeat(pieces.block, pieces.size), np.repeat(pieces.offset, pieces.size) + inside + 1] = ids[
+            np.repeat(pieces.source, pieces.size) + inside
+        ]
+        start = pieces.offset + 1
+        return Packed(blocks, Spans(pieces.block, start, start + pieces.size, pieces.document))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Where each piece of a document comes from and goes to; in the order of blocks and offsets."""
+
+    document: Positions
+    source: Positions
+    """Of its first token in the flat ids."""
+    size: Positions
+    continues: npt.NDArray[np.bool_]
+    """It is not its document's beginning."""
+    block: Positions
+    offset: Positions
+    """Targets of the block before it."""
+
+
+def _cut(lengths: Positions, first: Positions, context: int) -> _Pieces:
+    """Documents cut where a block ends that has `first[i]` targets before document i; blocks are not given yet."""
+    pieces = -(-(first + lengths) // context)
+    document = np.repeat(np.arange(len(lengths)), pieces)
+    number = np.arange(len(document)) - (np.cumsum(pieces) - pieces)[document]
+    begin = np.maximum(number * context - first[document], 0)
+    end = np.minimum((number + 1) * context - first[document], lengths[document])
+    source = (np.cumsum(lengths) - lengths)[document] + begin
+    offset = np.where(number == 0, first[document], 0)
+    return _Pieces(document, source, end - begin, number > 0, number, offset)
+
+
+def _stream(lengths: Positions, context: int) -> _Pieces:
+    """One document after another, cut at each block's end."""
+    starts = np.cumsum(lengths) - lengths
+    cut = _cut(lengths, starts % context, context)
+    return _Pieces(
+        cut.document, cut.source, cut.size, cut.continues, (starts // context)[cut.document] + cut.block, cut.offset
+    )
+
+
+def _best_fit(lengths: Positions, context: int) -> _Pieces:
+    """A document stands whole in one block; one longer than the context fills blocks from its start, and what is left
+    of it is placed like a document.
+
+    Best-fit decreasing (Ding et al. 2024, "Fewer Truncations Improve Language Modeling"): longest first, each into
+    the fullest block that has room. In a block, what continues a document stands first; blocks stand in the order of
+    the first document in them.
     """
+    cut = _cut(lengths, np.zeros(len(lengths), np.int64), context)
+    bins = _fill(cut.size, context)
+    _, first, bins = np.unique(bins, return_index=True, return_inverse=True)
+    block = np.argsort(np.argsort(first, kind="stable"), kind="stable")[bins]
+    order = np.lexsort((np.arange(len(block)), ~cut.continues, block))
+    block, size = block[order], cut.size[order]
+    before = np.cumsum(size) - size
+    opens = np.flatnonzero(np.diff(block, prepend=-1))
+    offset = before - np.repeat(before[opens], np.diff(opens, append=len(block)))
+    return _Pieces(cut.document[order], cut.source[order], size, cut.continues[order], block, offset)
 
-    def __init__(self, context: int, bos_id: int, dtype: IdType) -> None:
-        self.context, self.bos_id, self.dtype = context, bos_id, dtype
-        self.tokens = 1
-        """Length of the stream so far."""
-        self.padding = 0
-        self._tail: Ids = np.array([bos_id], dtype)
 
-    @property
-    def blocks(self) -> int:
-        """Blocks of the stream so far, the unfinished one included."""
-        return -(-(self.tokens - 1) // self.context)
+def _fill(sizes: Positions, capacity: int) -> Positions:
+    """Bin of each size. The free room of bins is a set of bits, so that the fullest that fits is the lowest bit."""
+    bins = np.empty(len(sizes), np.int64)
+    open_bins: list[list[int]] = [[] for _ in range(capacity)]
+    rooms = count = 0
+    order = np.argsort(-sizes, kind="stable")
+    for piece, size in zip(order.tolist(), sizes[order].tolist(), strict=True):
+        fitting = rooms >> size
+        if fitting:
+            room = size + (fitting & -fitting).bit_length() - 1
+            found = open_bins[room].pop()
+            if not open_bins[room]:
+                rooms ^= 1 << room
+        else:
+            found, room, count = count, capacity, count + 1
+        bins[piece] = found
+        if left := room - size:
+            open_bins[left].append(found)
+            rooms |= 1 << left
+    return bins
 
-    def add(self, ids: Ids, lengths: Positions) -> tuple[Ids, Spans]:
-        """Append documents and give the blocks that are whole now, shape (n, context + 1), and the spans.
 
-        `ids` holds the documents one after another, each closed by <s>; `lengths` their tokens, <s> included. Where
-        the stream's last token opens a block that no further document fills, its span lies in block number
-        `blocks`, which is never written: it is the target of the block before.
-        """
-        spans = self._spans(lengths)
-        self._tail = np.concatenate([self._tail, ids])
-        self.tokens += len(ids)
-        count = (len(self._tail) - 1) // self.context
-        starts = np.arange(count)[:, None] * self.context
-        blocks = self._tail[starts + np.arange(self.context + 1)]
-        self._tail = self._tail[count * self.context :].copy()
-        return blocks, spans
-
-    def finish(self) -> Ids:
-        """The last block padded with <s>, shape (1, context + 1), or (0, context + 1) if no target is left."""
-        if len(self._tail) == 1:
-            return self._tail[:0].reshape(0, self.context + 1)
-        self.padding = self.context + 1 - len(self._tail)
-        last = np.full((1, self.context + 1), self.bos_id, self.dtype)
-        last[0, : len(self._tail)] = self._tail
-        return last
-
-    def _spans(self, lengths: Positions) -> Spans:
-        ends = self.tokens + np.cumsum(lengths)
-        starts = ends - lengths
-        first = starts // self.context
-        touched = (ends - 1) // self.context - first + 1
-        document = np.repeat(np.arange(len(lengths)), touched)
-        block = first[document] + np.arange(len(document)) - (np.cumsum(touched) - touched)[document]
-        offset = block * self.context
-        start = np.maximum(starts[document] - offset, 0)
-        end = np.minimum(ends[document] - offset, self.context)
-        return Spans(block, start, end, document)
+def cut_documents(lengths: Positions, spans: Spans, context: int) -> tuple[int, int]:
+    """Documents that would fit into a block but stand in several, and their tokens."""
+    parts = np.bincount(spans.document, minlength=len(lengths))
+    cut = (lengths <= context) & (parts > 1)
+    return int(cut.sum()), int(lengths[cut].sum())

@@ -5,7 +5,6 @@ from types import TracebackType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.tokens.packing import Spans
@@ -21,11 +20,10 @@ SPAN_SCHEMA = pa.schema(
 
 
 class SpanWriter:
-    """Writes spans shard by shard; a context manager. The last shard waits until the number of blocks is known."""
+    """Writes spans as they come; a context manager."""
 
     def __init__(self, path: Path) -> None:
         self._writer = pq.ParquetWriter(path, SPAN_SCHEMA, compression="zstd")
-        self._last = SPAN_SCHEMA.empty_table()
 
     def __enter__(self) -> "SpanWriter":
         return self
@@ -35,14 +33,8 @@ class SpanWriter:
     ) -> None:
         self._writer.close()
 
-    def write(self, spans: Spans, documents: list[str]) -> None:
-        """`documents` are the ids that `spans.document` counts."""
-        if self._last.num_rows:
-            self._writer.write_table(self._last)
-        columns = [spans.block, spans.start.astype(np.int32), spans.end.astype(np.int32)]
+    def write(self, spans: Spans, documents: list[str], first_block: int) -> None:
+        """`documents` are the ids that `spans.document` counts; `first_block` stands before the spans' block 0."""
+        columns = [spans.block + first_block, spans.start.astype(np.int32), spans.end.astype(np.int32)]
         ids = pa.array(documents, pa.string()).take(pa.array(spans.document))
-        self._last = pa.Table.from_arrays([*map(pa.array, columns), ids], schema=SPAN_SCHEMA)
-
-    def finish(self, blocks: int) -> None:
-        """Leave out a span beyond the last block: its one token, a final <s>, is only ever a target."""
-        self._writer.write_table(self._last.filter(pc.less(self._last["block"], blocks)))
+        self._writer.write_table(pa.Table.from_arrays([*map(pa.array, columns), ids], schema=SPAN_SCHEMA))

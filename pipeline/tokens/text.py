@@ -18,7 +18,9 @@ class TextTokenizer:
 
     tokenizer: Tokenizer
     bos_id: int
-    """Start of the stream and end of each document."""
+    """Start of a block and end of each document."""
+    pad_id: int
+    """Fills blocks; never in a text."""
 
     @property
     def vocab_size(self) -> int:
@@ -42,13 +44,17 @@ def load_tokenizer(folder: Path) -> TextTokenizer:
     file = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
-        bos = json.loads((folder / "wenyuan.json").read_text(encoding="utf-8"))["special"]["bos"]
+        special = json.loads((folder / "wenyuan.json").read_text(encoding="utf-8"))["special"]
+        bos, pad = special["bos"], special["pad"]
     except OSError as error:
         raise SourceError(f"{error.filename}: {error.strerror}; run the tokenizer stage first") from None
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{folder}: wenyuan.json is damaged: {error!r}") from None
     tokenizer.encode_special_tokens = True
-    id = tokenizer.token_to_id(bos)
-    if id is None:
-        raise SourceError(f"{file}: the token {bos} of wenyuan.json is not in the vocabulary")
-    return TextTokenizer(tokenizer, id)
+    ids = []
+    for token in (bos, pad):
+        id = tokenizer.token_to_id(token)
+        if id is None:
+            raise SourceError(f"{file}: the token {token} of wenyuan.json is not in the vocabulary")
+        ids.append(id)
+    return TextTokenizer(tokenizer, *ids)

@@ -1,7 +1,7 @@
 """Packed blocks as the loop wants them: inputs and targets, padding masked, straight from the memory-mapped files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pipeline.tokens.blocks import Blocks, open_blocks
 
 IGNORED = -100
 """Target that no loss is taken on, as torch's cross entropy has it."""
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,24 @@ class Part:
     """One part of the pack (train or validation)."""
 
     blocks: Blocks
-    padding: int
-    """Trailing tokens of the last block that are no text."""
+    bos_id: int
+    pad_id: int
+    runs: Sequence[tuple[str, int]]
+    """Source and number of blocks, in the order of the blocks."""
+    tokens_per_character: float
+    """Targets over characters and document ends, the events that bits per character count."""
 
     def __len__(self) -> int:
         return len(self.blocks)
 
-    def batch(self, numbers: npt.NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+    def batch(self, numbers: Ints) -> tuple[torch.Tensor, torch.Tensor]:
         """Inputs and targets of these blocks, int64[blocks, context] each."""
         tokens = torch.from_numpy(self.blocks[numbers])
-        inputs, targets = tokens[:, :-1], tokens[:, 1:].clone()
-        if self.padding:
-            targets[torch.from_numpy(numbers == len(self) - 1), -self.padding :] = IGNORED
-        return inputs, targets
+        padding = tokens == self.pad_id
+        # Padding stands at the end, where nothing looks back at it: as an input it may be any token but pad, which
+        # transformers would look for and warn of.
+        inputs, targets = tokens.masked_fill(padding, self.bos_id), tokens.masked_fill(padding, IGNORED)
+        return inputs[:, :-1].contiguous(), targets[:, 1:].contiguous()
 
     def batches(self, size: int, blocks: int | None) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """So many `blocks` at even distances, or all: the start of a part is often of one source alone."""
@@ -42,6 +48,11 @@ class Part:
         for start in range(0, count, size):
             yield self.batch(numbers[start : start + size])
 
+    def sources(self, numbers: Ints) -> list[str]:
+        """The source of each of these blocks."""
+        ends = np.cumsum([blocks for _, blocks in self.runs])
+        return [self.runs[run][0] for run in np.searchsorted(ends, numbers, side="right").tolist()]
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -49,6 +60,7 @@ class Pack:
 
     context: int
     vocab_size: int
+    bos_id: int
     train: Part
     validation: Part
 
@@ -57,11 +69,19 @@ def open_pack(folder: Path) -> Pack:
     """SourceError if the folder is no pack, or has no block to train or to validate on."""
     try:
         facts = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
+        found = {name: facts[name] for name in ("train", "validation")}
     except FileNotFoundError:
         raise SourceError(f"{folder / 'pack.json'}: no such file; run the pack stage") from None
+    except (ValueError, KeyError) as error:
+        raise SourceError(f"{folder / 'pack.json'}: damaged, or of an older version: {error!r}") from None
     parts = {}
-    for name in ("train", "validation"):
-        parts[name] = Part(open_blocks(folder / name), facts["padding"][name])
-        if not len(parts[name]):
-            raise SourceError(f"{folder / name}: no block; the {name} part is shorter than one context")
-    return Pack(facts["context"], facts["vocab_size"], parts["train"], parts["validation"])
+    for name, part in found.items():
+        if not part["blocks"]:
+            raise SourceError(f"{folder / name}: no block")
+        runs = [(str(source), int(blocks)) for source, blocks in part["sources"]]
+        per_character = part["tokens"] / (part["characters"] + part["documents"])
+        blocks = open_blocks(folder / name)
+        if not len(blocks) == part["blocks"] == sum(count for _, count in runs):
+            raise SourceError(f"{folder / name}: {len(blocks)} blocks, pack.json says {part['blocks']}")
+        parts[name] = Part(blocks, facts["bos_id"], facts["pad_id"], runs, per_character)
+    return Pack(facts["context"], facts["vocab_size"], facts["bos_id"], parts["train"], parts["validation"])

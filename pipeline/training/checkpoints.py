@@ -38,28 +38,35 @@ class Checkpoints:
             path.unlink()
         reach("train.after_checkpoint")
 
-    def load(self) -> State | None:
-        """The newest whole state on the CPU, or None; a damaged file is named and passed over."""
+    def newest(self) -> Path | None:
+        """The newest whole checkpoint, or None; a damaged file is named and passed over."""
         for path in self._newest_first():
             step, _, digest = path.stem.partition("-")
-            if _digest(path) != digest:
-                self.say(f"checkpoint of step {int(step)} is damaged ({path}); taking the one before")
-                continue
-            state: State = torch.load(path, map_location="cpu", weights_only=True)
-            self.say(f"going on after step {int(step)}, from {path}")
-            return state
+            if _digest(path) == digest:
+                return path
+            self.say(f"checkpoint of step {int(step)} is damaged ({path}); taking the one before")
         return None
+
+    def load(self, path: Path) -> State:
+        """The state on the CPU."""
+        state: State = torch.load(path, map_location="cpu", weights_only=True)
+        self.say(f"going on after step {state['step']}, from {path}")
+        return state
 
     def _newest_first(self) -> list[Path]:
         return sorted(self.folder.glob("*-*.pt"), reverse=True)
 
 
 @contextmanager
-def checkpoints_of(folder: Path, say: Callable[[str], None]) -> Iterator[Checkpoints]:
+def checkpoints_of(folder: Path, say: Callable[[str], None], alone: bool = True) -> Iterator[Checkpoints]:
     """The run's checkpoints under an exclusive lock; RunError if another process trains the same run.
 
-    A killed dvc leaves its stage process alive, so two may meet here. The lock ends with the process.
+    A killed dvc leaves its stage process alive, so two may meet here. The lock ends with the process. Not `alone`:
+    a rank that only reads, beside the one that holds the lock.
     """
+    if not alone:
+        yield Checkpoints(folder, say)
+        return
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = folder.with_suffix(".lock")
     with _held(lock) as ours:

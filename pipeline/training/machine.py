@@ -23,6 +23,7 @@ import torch
 from pipeline.core.errors import ConfigError, RunError
 from pipeline.model.device import choose_device
 from pipeline.schema.train import Compile, Precision, TrainConfig
+from pipeline.training.ranks import Ranks, launched
 
 PLAIN_ATTENTION_CONTEXT = 256
 CPU_OUT_OF_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError there
@@ -34,6 +35,12 @@ class Machine:
     bf16: bool
     """Matrices are multiplied in bfloat16; weights and optimiser state stay float32."""
     compiled: bool
+    ranks: Ranks
+
+    @property
+    def name(self) -> str:
+        """What the device calls itself."""
+        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "cpu"
 
     def attention(self, context: int) -> str:
         """transformers' name of the attention to train with.
@@ -54,16 +61,27 @@ def prepare_machine(config: TrainConfig, say: Callable[[str], None]) -> Machine:
     ConfigError if conf asks for what the machine lacks.
     """
     torch.set_num_threads(config.threads)
+    ranks = launched()
+    if config.accumulation % ranks.count:
+        raise ConfigError(
+            f"train.accumulation={config.accumulation} forward passes cannot be shared by {ranks.count} processes: "
+            "set a multiple, with a smaller train.batch_size for the same step"
+        )
     if config.deterministic:
         os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # cuBLAS refuses deterministic mode without it
         torch.use_deterministic_algorithms(True)
         settings: Any = torch.utils.deterministic
         settings.fill_uninitialized_memory = False  # finds reads of unset memory, for the price of speed
-    machine = Machine(
-        device := choose_device(config.device, "train"), _bf16(config, device), _compiled(config, device, say)
-    )
+    device = choose_device(config.device, "train")
+    if device.type == "cuda":
+        device = torch.device("cuda", ranks.local)
+        torch.cuda.set_device(device)
+        torch.set_float32_matmul_precision("high")  # TF32 for what is left in float32
+    machine = Machine(device, _bf16(config, device), _compiled(config, device, say), ranks)
     precision = "bf16" if machine.bf16 else "fp32"
-    say(f"{device.type}, {config.threads} threads, {precision}, {'compiled' if machine.compiled else 'not compiled'}")
+    shared = f", {ranks.count} processes" if ranks.count > 1 else ""
+    compiled = "compiled" if machine.compiled else "not compiled"
+    say(f"{machine.name}, {config.threads} threads{shared}, {precision}, {compiled}")
     return machine
 
 

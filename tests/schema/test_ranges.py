@@ -17,7 +17,7 @@ OPTIONS = {
     "dedup": "minhash",
     "split": "default",
     "pack": "default",
-    "model": "gpt2_laptop",
+    "model": "gpt2_tiny",
     "train": "laptop",
     "evaluate": "default",
     "report": "default",

@@ -45,18 +45,22 @@ def write_tokenizer(folder: Path) -> Tokenizer:
 
 
 def write_pack(folder: Path, tokenizer: Tokenizer) -> None:
-    """The four texts four times for train, once for validation."""
+    """The four texts four times for train, once for validation; the first half of the blocks is of `news`."""
     size = tokenizer.get_vocab_size()
-    facts: dict[str, Any] = {"context": CONTEXT, "vocab_size": size, "dtype": "uint16", "bos_id": 0}
-    facts |= {"blocks": {}, "padding": {}}
+    facts: dict[str, Any] = {"context": CONTEXT, "vocab_size": size, "dtype": "uint16", "bos_id": 0, "pad_id": 1}
     for part, times in (("train", 4), ("validation", 1)):
         stream = [0, *(id for text in TEXTS * times for id in [*tokenizer.encode(text).ids, 0])]
-        blocks = -(-(len(stream) - 1) // CONTEXT)
-        padding = blocks * CONTEXT + 1 - len(stream)
-        stream += [0] * padding
+        tokens, blocks = len(stream) - 1, -(-(len(stream) - 1) // CONTEXT)
+        stream += [1] * (blocks * CONTEXT - tokens)
         rows = np.array([stream[start : start + CONTEXT + 1] for start in range(0, blocks * CONTEXT, CONTEXT)])
         write_blocks(folder / part, rows)
-        facts["blocks"][part], facts["padding"][part] = blocks, padding
+        facts[part] = {
+            "documents": len(TEXTS) * times,
+            "characters": tokens - len(TEXTS) * times,
+            "tokens": tokens,
+            "blocks": blocks,
+            "sources": [["news", blocks // 2], ["reviews", blocks - blocks // 2]],
+        }
     (folder / "pack.json").write_text(json.dumps(facts), encoding="utf-8")
 
 

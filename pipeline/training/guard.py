@@ -1,0 +1,27 @@
+"""Tells a step that must not be taken: its loss or gradient is no number, or its loss has exploded."""
+
+import math
+from dataclasses import dataclass
+
+MEMORY = 50
+"""Steps that the mean of late losses looks back over."""
+
+
+@dataclass
+class Guard:
+    """Travels in the checkpoints, so that a resumed run judges as the undisturbed one."""
+
+    mean: float | None = None
+    """Exponential mean of the losses taken, nats a token."""
+    skipped: int = 0
+
+    def complaint(self, loss: float, norm: float, max_ratio: float | None) -> str | None:
+        """What is wrong with the step, or None; a step that is taken enters the mean."""
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            return f"loss {loss}, gradient norm {norm:.3g}"
+        if max_ratio is not None and self.mean is not None and loss > max_ratio * self.mean:
+            return (
+                f"loss {loss:.3f}, above {max_ratio:g} times the late mean {self.mean:.3f}, gradient norm {norm:.3g}"
+            )
+        self.mean = loss if self.mean is None else self.mean + (loss - self.mean) / MEMORY
+        return None

@@ -1,0 +1,49 @@
+"""Logs to watch a run by: DVCLive for VS Code and Studio, TensorBoard. They hold times, so they are no outputs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.errors import ConfigError
+from pipeline.schema.train import LiveLog
+
+FOLDER = Path("reports/live")
+
+
+class LiveLogs:
+    def __init__(self, dvclive: Any, tensorboard: Any) -> None:
+        self.dvclive, self.tensorboard = dvclive, tensorboard
+
+    def write(self, step: int, figures: Mapping[str, float]) -> None:
+        if self.dvclive is not None:
+            for name, value in figures.items():
+                self.dvclive.log_metric(name, value, timestamp=True)
+            self.dvclive.step = step
+            self.dvclive.make_summary()
+        if self.tensorboard is not None:
+            for name, value in figures.items():
+                self.tensorboard.add_scalar(name, value, step)
+
+
+@contextmanager
+def live_logs(wanted: Sequence[LiveLog], resumed: bool, folder: Path = FOLDER) -> Iterator[LiveLogs]:
+    """ConfigError if TensorBoard is asked for but not installed."""
+    with ExitStack() as opened:
+        dvclive = tensorboard = None
+        if LiveLog.dvclive in wanted:
+            from dvclive.live import Live
+
+            # No experiment, no dvc.yaml, no report: DVC keeps these itself.
+            live = Live(
+                str(folder / "dvclive"), resume=resumed, save_dvc_exp=False, dvcyaml=None, report=None,
+                monitor_system=False,
+            )  # fmt: skip
+            dvclive = opened.enter_context(live)
+        if LiveLog.tensorboard in wanted:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise ConfigError(f"train.live has tensorboard: pip install tensorboard ({error})") from error
+            tensorboard = opened.enter_context(SummaryWriter(folder / "tensorboard"))
+        yield LiveLogs(dvclive, tensorboard)
