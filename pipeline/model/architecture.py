@@ -47,6 +47,10 @@ def model_config(model: ModelConfig, context: int, vocabulary: Vocabulary) -> An
         "initializer_range": model.init_std,
         **{name: model.activation.name for name in ACTIVATIONS if hasattr(known, name)},
         **{name: model.dropout for name in DROPOUTS if hasattr(known, name)},
+        "tie_word_embeddings": model.tied,
+        "bos_token_id": vocabulary.bos,
+        "eos_token_id": vocabulary.eos,
+        "pad_token_id": vocabulary.pad,
         **model.arguments,
     }
     for name in arguments:
@@ -55,13 +59,7 @@ def model_config(model: ModelConfig, context: int, vocabulary: Vocabulary) -> An
     if model.dropout and not any(hasattr(known, name) for name in DROPOUTS):
         raise ConfigError(f"model.dropout {model.dropout}: {model.config_class} has no dropout; set 0")
     try:
-        return found(
-            **arguments,
-            tie_word_embeddings=model.tied,
-            bos_token_id=vocabulary.bos,
-            eos_token_id=vocabulary.eos,
-            pad_token_id=vocabulary.pad,
-        )
+        return found(**arguments)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model: {model.config_class} refuses its arguments: {error}") from error
 
