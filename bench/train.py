@@ -161,6 +161,7 @@ def work(task: Task) -> dict[str, Any]:
 
     from pipeline.core.config import load_section, read_params
     from pipeline.model.architecture import Vocabulary, new_model
+    from pipeline.model.attention import choose_attention
     from pipeline.model.flops import flops_per_token, peak_flops
     from pipeline.schema.model import ModelConfig
     from pipeline.schema.train import TrainConfig
@@ -187,7 +188,8 @@ def work(task: Task) -> dict[str, Any]:
     machine = prepare_machine(config, lambda line: None)
     torch.manual_seed(1)
     model = new_model(shape, pack.context, Vocabulary(pack.vocab_size, 0, 0, 1))
-    model.set_attn_implementation(machine.attention(pack.context) if task.side == "ours" else "sdpa")
+    ours = choose_attention(model.config, machine.products(pack.context), config.document_mask)
+    model.set_attn_implementation(ours if task.side == "ours" else "sdpa")
     clock = Clock(task.warmup, task.device)
     side = {"ours": _ours, "trainer": _trainer, "trainer compiled": _trainer}.get(task.side, _plain)
     model = side(task, config, machine, model, pack, clock) or model

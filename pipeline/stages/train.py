@@ -40,6 +40,7 @@ def run(job: Job) -> Metrics:
     import torch
 
     from pipeline.model.architecture import new_model, parameter_count
+    from pipeline.model.attention import choose_attention
     from pipeline.model.folder import read_vocabulary, save_model
     from pipeline.model.pretrained import pretrained_model
     from pipeline.training.blocks import open_pack
@@ -67,7 +68,9 @@ def run(job: Job) -> Metrics:
         inputs.append(base)
     else:
         model = new_model(shape, pack.context, vocabulary)
-    model.set_attn_implementation(machine.attention(pack.context))
+    model.set_attn_implementation(
+        choose_attention(model.config, machine.products(pack.context), config.document_mask)
+    )
     parameters = parameter_count(model)
     job.say(
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "

@@ -25,7 +25,7 @@ from pipeline.model.device import choose_device
 from pipeline.schema.train import Compile, Precision, TrainConfig
 from pipeline.training.ranks import Ranks, launched
 
-PLAIN_ATTENTION_CONTEXT = 256
+PRODUCTS_CONTEXT = 256
 CPU_OUT_OF_MEMORY = "DefaultCPUAllocator"  # torch raises a plain RuntimeError there
 
 
@@ -42,14 +42,10 @@ class Machine:
         """What the device calls itself."""
         return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "cpu"
 
-    def attention(self, context: int) -> str:
-        """transformers' name of the attention to train with.
-
-        The CPU's fused attention is slow on the way back: a fifth of a step of GPT-2 3 × 256 at context 128. There
-        the compiler makes better code from the plain products, whose memory grows with the context squared.
-        """
-        plain = self.device.type == "cpu" and self.compiled and context <= PLAIN_ATTENTION_CONTEXT
-        return "eager" if plain else "sdpa"
+    def products(self, context: int) -> bool:
+        """Whether attention is better multiplied out: the CPU's fused one is slow on the way back, a fifth of a step
+        of GPT-2 3 × 256 at context 128, and the compiler makes better code of the plain products."""
+        return self.device.type == "cpu" and self.compiled and context <= PRODUCTS_CONTEXT
 
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
