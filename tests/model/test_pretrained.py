@@ -13,7 +13,7 @@ from pipeline.model.architecture import Vocabulary
 from pipeline.model.pretrained import pretrained_model
 from pipeline.schema.model import Activation, ModelConfig
 
-SHAPE = ModelConfig(2, 2, 16, None, Activation.gelu_new, 0.0, 0.02, tied=True)
+SHAPE = ModelConfig("GPT2Config", {}, 2, 2, 16, None, Activation.gelu_new, 0.0, 0.02, tied=True)
 KEPT = {0: 9, 1: 4, 2: 7, 3: 0}  # new id -> base id
 PLAN = [[9], [4], [7], [0], [1, 2], []]  # 4 is new, made of two; 5 has no base
 VOCABULARY = Vocabulary(size=6, bos=0, eos=0, pad=5)

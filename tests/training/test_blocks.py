@@ -1,5 +1,7 @@
 """Blocks become inputs and targets; padding is no target."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -17,12 +19,29 @@ def folder(tmp_path):
 def test_targets_are_the_inputs_shifted_and_padding_is_ignored(folder):
     (folder / "train" / "00000.arrow").unlink()
     (folder / "train").rmdir()
-    write_blocks(folder / "train", np.array([[0, 5, 6, 7], [7, 8, 0, 0]]))
-    facts = folder / "pack.json"
-    facts.write_text('{"context": 3, "vocab_size": 9, "padding": {"train": 1, "validation": 0}}')
-    inputs, targets = open_pack(folder).train.batch(np.array([1, 0]))
+    write_blocks(folder / "train", np.array([[0, 5, 6, 7], [7, 8, 0, 1]]))
+    facts = json.loads((folder / "pack.json").read_text())
+    facts["train"] |= {"blocks": 2, "sources": [["news", 1], ["reviews", 1]]}
+    (folder / "pack.json").write_text(json.dumps(facts))
+    train = open_pack(folder).train
+    inputs, targets = train.batch(np.array([1, 0]))
     assert inputs.tolist() == [[7, 8, 0], [0, 5, 6]]
     assert targets.tolist() == [[8, 0, IGNORED], [5, 6, 7]]
+    assert train.sources(np.array([1, 0])) == ["reviews", "news"]
+
+
+def test_a_pack_whose_files_are_not_what_it_says_is_refused(folder):
+    facts = json.loads((folder / "pack.json").read_text())
+    facts["train"]["blocks"] += 1
+    (folder / "pack.json").write_text(json.dumps(facts))
+    with pytest.raises(SourceError, match=r"train: 26 blocks, pack\.json says 27"):
+        open_pack(folder)
+
+
+def test_a_pack_of_an_older_version_is_refused(folder):
+    (folder / "pack.json").write_text('{"context": 3, "vocab_size": 9, "padding": {"train": 1}}')
+    with pytest.raises(SourceError, match=r"pack\.json: damaged, or of an older version: KeyError\('train'\)"):
+        open_pack(folder)
 
 
 def test_batches_take_all_blocks_or_some_at_even_distances(folder):

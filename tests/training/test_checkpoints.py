@@ -22,8 +22,7 @@ def test_the_last_two_are_kept_and_the_newest_is_read(store, tmp_path):
     for step in (5, 10, 15):
         store.save(step, {"step": step, "weights": torch.full((2,), step)})
     assert [path.name[:9] for path in sorted(tmp_path.glob("*.pt"))] == ["00000010-", "00000015-"]
-    state = store.load()
-    assert state is not None
+    state = store.load(store.newest())
     assert (state["step"], state["weights"].tolist()) == (15, [15, 15])
 
 
@@ -34,13 +33,13 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_says_so(store, tm
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
-    assert store.load() == {"step": 5}
+    assert store.load(store.newest()) == {"step": 5}
     assert said[0] == f"checkpoint of step 10 is damaged ({damaged}); taking the one before"
 
 
 def test_a_half_written_file_is_no_checkpoint(store, tmp_path):
     (tmp_path / ".partial").write_bytes(b"PK")
-    assert store.load() is None
+    assert store.newest() is None
 
 
 def test_two_processes_may_not_train_one_run(tmp_path, said):
@@ -62,7 +61,7 @@ def test_what_nobody_works_on_is_removed_and_a_running_neighbour_stays(tmp_path,
         store.save(5, {"step": 5})
         discard_idle(tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["running", "running.lock"]
-        assert store.load() == {"step": 5}
+        assert store.load(store.newest()) == {"step": 5}
 
 
 def test_a_lock_that_was_removed_while_it_was_taken_is_taken_again(tmp_path, said, monkeypatch):

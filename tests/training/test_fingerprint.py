@@ -10,9 +10,10 @@ import torch
 from pipeline.training import fingerprint as module
 from pipeline.training.fingerprint import fingerprint
 from pipeline.training.machine import Machine
+from pipeline.training.ranks import Ranks
 from tests.training.tiny_run import smoke_config
 
-MACHINE = Machine(torch.device("cpu"), bf16=False, compiled=False)
+MACHINE = Machine(torch.device("cpu"), bf16=False, compiled=False, ranks=Ranks(0, 1, 0))
 
 
 @pytest.fixture
@@ -28,7 +29,12 @@ def of(pack: Path, machine: Machine = MACHINE) -> str:
 
 @pytest.mark.parametrize(
     "machine",
-    [replace(MACHINE, device=torch.device("cuda")), replace(MACHINE, bf16=True), replace(MACHINE, compiled=True)],
+    [
+        replace(MACHINE, device=torch.device("cuda")),
+        replace(MACHINE, bf16=True),
+        replace(MACHINE, compiled=True),
+        replace(MACHINE, ranks=Ranks(0, 2, 0)),
+    ],
 )
 def test_what_auto_came_to_makes_another_run(pack: Path, machine: Machine) -> None:
     assert of(pack, machine) != of(pack)

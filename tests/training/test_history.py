@@ -26,6 +26,18 @@ def test_a_history_goes_on_from_its_state():
 def test_the_progress_line_says_where_the_run_stands(monkeypatch):
     clock = iter([0.0, 10.0])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    progress = Progress(step=0, steps=1500, tokens=0)
-    line = progress.line(Point(120, 81_200, 5.2134, 5.4, 0.02))
-    assert line == "step 120/1500  loss 5.213  val 5.400  8,120 tokens/s  time left 1:55"
+    progress = Progress(step=0, steps=1500, tokens=0, tokens_per_character=0.8, tokens_at_peak=20_300.0)
+    figures = progress.figures(Point(120, 81_200, 5.2134, 5.4, 0.02))
+    assert progress.line(120, figures) == (
+        "step 120/1500  loss 5.213  6.017 bits/character  val 5.400  8,120 tokens/s  MFU 40.0%  time left 1:55"
+    )
+
+
+def test_the_mixture_is_what_was_drawn():
+    history = History()
+    history.draw("中文", {"news": 3, "reviews": 1})
+    history.draw("中文", {"news": 3, "wiki": 1})
+    history.draw("中英", {"en": 5})
+    assert history.mixture() == {"中文": {"news": 0.75, "reviews": 0.125, "wiki": 0.125}, "中英": {"en": 1.0}}
+    assert history.drawn_tokens == 13
+    assert History.of_state(history.state()) == history

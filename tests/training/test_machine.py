@@ -9,6 +9,7 @@ from pipeline.core.errors import ConfigError, RunError
 from pipeline.schema.train import Compile, Precision
 from pipeline.training import machine
 from pipeline.training.machine import Machine, memory_advice, prepare_machine
+from pipeline.training.ranks import Ranks
 from tests.training.tiny_run import smoke_config
 
 
@@ -64,16 +65,17 @@ def test_without_a_compiler_always_is_an_error(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("device", "compiled", "context", "attention"),
-    [
-        ("cpu", True, 256, "eager"),
-        ("cpu", True, 257, "sdpa"),
-        ("cpu", False, 128, "sdpa"),
-        ("cuda", True, 128, "sdpa"),
-    ],
+    ("device", "compiled", "context", "products"),
+    [("cpu", True, 256, True), ("cpu", True, 257, False), ("cpu", False, 128, False), ("cuda", True, 128, False)],
 )
-def test_plain_attention_is_for_the_compiled_cpu_at_short_context(device, compiled, context, attention):
-    assert Machine(torch.device(device), True, compiled).attention(context) == attention
+def test_products_are_for_the_compiled_cpu_at_short_context(device, compiled, context, products):
+    assert Machine(torch.device(device), True, compiled, Ranks(0, 1, 0)).products(context) is products
+
+
+def test_passes_that_the_ranks_cannot_share_are_named(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    with pytest.raises(ConfigError, match=r"train.accumulation=2 forward passes cannot be shared by 3 processes"):
+        prepare_machine(smoke_config(), print)
 
 
 def test_out_of_memory_is_advice():
