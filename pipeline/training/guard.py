@@ -20,8 +20,7 @@ class Guard:
         if not (math.isfinite(loss) and math.isfinite(norm)):
             return f"loss {loss}, gradient norm {norm:.3g}"
         if max_ratio is not None and self.mean is not None and loss > max_ratio * self.mean:
-            return (
-                f"loss {loss:.3f} is above {max_ratio:g} times the late mean {self.mean:.3f}, gradient norm {norm:.3g}"
-            )
+            limit = f"{max_ratio:g} times the late mean {self.mean:.3f}"
+            return f"loss {loss:.3f} is above {limit}, gradient norm {norm:.3g}"
         self.mean = loss if self.mean is None else self.mean + (loss - self.mean) / MEMORY
         return None

@@ -46,7 +46,7 @@ def run(tmp_path: Path, document: Callable[..., Document], params_file: Any, sta
             write_documents(tmp_path / part / f"s-{first:05d}.parquet", documents[first : first + 2])
 
     def call(name: str, workers: int = 1, status: int = 0, **section: Any) -> Path:
-        params = params_file({"pack": {"context": 8, "shard_blocks": 5, **section}, "engine.workers": workers})
+        params = params_file({"pack": {"packing": "best_fit", "context": 8, "shard_blocks": 5, **section}, "engine.workers": workers})
         options = {"documents": "train", "heldout": "heldout", "tokenizer": "tokenizer", "out": name}
         paths = [item for key, value in options.items() for item in (f"--{key}", tmp_path / value)]
         assert stage("pack", *paths, "--params", params, "--metrics", tmp_path / f"{name}.json") == status
@@ -55,52 +55,50 @@ def run(tmp_path: Path, document: Callable[..., Document], params_file: Any, sta
     return call
 
 
-def stream(folder: Path, texts: list[str]) -> list[int]:
+def targets(folder: Path, texts: list[str]) -> list[list[int]]:
+    """The ids of each text and its closing <s>."""
     tokenizer = load_tokenizer(folder)
-    return [tokenizer.bos_id, *(id for ids in tokenizer.encode(texts) for id in [*ids, tokenizer.bos_id])]
+    return [[*ids, tokenizer.bos_id] for ids in tokenizer.encode(texts)]
 
 
-def test_every_token_is_a_target_once(run: Callable[..., Path], tokenizer: Path) -> None:
-    out = run("out")
-    wanted = stream(tokenizer, TRAIN)
+@pytest.mark.parametrize("packing", ["stream", "best_fit"])
+@pytest.mark.parametrize("context", [8, 12])
+def test_every_token_is_a_target_once_and_leads_to_its_document(
+    run: Callable[..., Path], tokenizer: Path, packing: str, context: int
+) -> None:
+    out = run("out", packing=packing, context=context)
     blocks = open_blocks(out / "train")
     rows = blocks[np.arange(len(blocks))]
+    free = rows[:, 1:] != 259
+    found: dict[str, list[int]] = {}
+    for span in sorted(pq.read_table(out / "train" / "spans.parquet").to_pylist(), key=lambda span: span["block"]):
+        assert free[span["block"], span["start"] - 1 : span["end"] - 1].all()
+        free[span["block"], span["start"] - 1 : span["end"] - 1] = False
+        found.setdefault(span["document"], []).extend(rows[span["block"], span["start"] : span["end"]].tolist())
+    assert not free.any()
+    ids = [document_id("s", f"train{n}") for n in range(5)]
+    assert [sorted(found[id]) for id in ids] == [sorted(text) for text in targets(tokenizer, TRAIN)]
+    if packing == "stream":  # pieces stand in order; elsewhere what is left of a long document may stand before
+        assert [found[id] for id in ids] == targets(tokenizer, TRAIN)
+
+
+def test_pack_json_says_what_the_blocks_are(run: Callable[..., Path], tokenizer: Path) -> None:
+    out = run("out")
     pack = json.loads((out / "pack.json").read_text(encoding="utf-8"))
-    targets = rows[:, 1:].ravel().tolist()
-    padding = pack["padding"]["train"]
-    assert rows[0, 0] == pack["bos_id"] == 258
-    assert targets == wanted[1:] + [258] * padding
-    assert (rows[1:, 0] == rows[:-1, -1]).all()
-    assert pack == {
-        "context": 8,
-        "vocab_size": 260,
-        "dtype": "uint16",
-        "bos_id": 258,
-        "tokens": {"train": len(wanted), "validation": len(stream(tokenizer, VALIDATION))},
-        "blocks": {"train": len(blocks), "validation": 2},
-        "padding": {"train": len(blocks) * 8 + 1 - len(wanted), "validation": 2},
-    }
-
-
-@pytest.mark.parametrize("context", [8, 12])
-def test_every_position_of_a_block_leads_to_its_document(
-    run: Callable[..., Path], tokenizer: Path, context: int
-) -> None:
-    """12 divides the targets: the last <s> is only ever a target, and stands in no span."""
-    out = run("out", context=context)
-    blocks, opened = open_blocks(out / "train"), load_tokenizer(tokenizer)
-    texts: dict[str, list[int]] = {}
-    place = 1
-    for span in pq.read_table(out / "train" / "spans.parquet").to_pylist():
-        assert span["block"] * context + span["start"] == place
-        place += span["end"] - span["start"]
-        row = blocks[np.array([span["block"]])][0]
-        texts.setdefault(span["document"], []).extend(row[span["start"] : span["end"]].tolist())
-    tokens = len(stream(tokenizer, TRAIN))
-    assert place == min(tokens, len(blocks) * context) == tokens - (context == 12)
-    assert list(texts) == [document_id("s", f"train{n}") for n in range(5)]
-    assert [opened.decode(ids) for ids in texts.values()] == TRAIN
-    assert [ids.count(opened.bos_id) for ids in texts.values()] == [1, 1, 1, 1, int(context == 8)]
+    assert {key: pack[key] for key in ("context", "vocab_size", "dtype", "bos_id", "pad_id")} == {
+        "context": 8, "vocab_size": 260, "dtype": "uint16", "bos_id": 258, "pad_id": 259,
+    }  # fmt: skip
+    assert pack["train"]["documents"] == 5
+    assert pack["train"]["characters"] == sum(map(len, TRAIN))
+    assert pack["train"]["tokens"] == sum(map(len, targets(tokenizer, TRAIN)))
+    spans = pq.read_table(out / "train" / "spans.parquet").to_pylist()
+    owner = {document_id("s", f"train{n}"): "ab"[n % 2] for n in range(5)}
+    first = 0
+    for source, count in pack["train"]["sources"]:
+        inside = [span for span in spans if first <= span["block"] < first + count]
+        assert inside and {owner[span["document"]] for span in inside} == {source}
+        first += count
+    assert first == pack["train"]["blocks"] == len(open_blocks(out / "train"))
 
 
 def test_datasets_reads_the_rolled_files(run: Callable[..., Path]) -> None:
@@ -123,17 +121,15 @@ def test_two_workers_write_the_same_bytes(run: Callable[..., Path]) -> None:
 
 def test_the_ledger_counts_documents_and_tokens_by_source(run: Callable[..., Path], tokenizer: Path) -> None:
     metrics = json.loads(run("out").with_suffix(".json").read_text(encoding="utf-8"))
-    by_source = {name: len(stream(tokenizer, TRAIN[first::2])) - 1 for first, name in enumerate("ab")}
-    tokens = sum(by_source.values()) + 1
+    lengths = [len(text) for text in targets(tokenizer, TRAIN)]
+    train = metrics["train"]
     assert (metrics["unit"], metrics["in"], metrics["used"], metrics["out"]) == ("document", 6, 6, 6)
-    assert metrics["train"] == {
-        "documents": 5,
-        "tokens": tokens,
-        "blocks": -(-(tokens - 1) // 8),
-        "padding": -(tokens - 1) % 8,
-        "tokens_per_document": round((tokens - 1) / 5, 2),
-        "tokens_by_source": by_source,
-    }
+    assert train["tokens_by_source"] == {"a": sum(lengths[0::2]), "b": sum(lengths[1::2])}
+    assert (train["documents"], train["tokens"]) == (5, sum(lengths))
+    assert train["tokens_per_document"] == round(sum(lengths) / 5, 2)
+    assert train["padding"] == train["blocks"] * 8 - sum(lengths)
+    assert train["text_share"] == round(sum(lengths) / (train["blocks"] * 8), 6)
+    assert train["documents_longer_than_a_block"] == sum(length > 8 for length in lengths)
 
 
 def test_an_empty_split_stops(run: Callable[..., Path], tmp_path: Path, capsys: Any) -> None:
@@ -149,7 +145,9 @@ def test_a_folder_that_is_no_tokenizer_is_named(run: Callable[..., Path], tokeni
     assert "wenyuan.json: No such file or directory; run the tokenizer stage first" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("section", [{"context": 1}, {"shard_blocks": 0}, {"context": "x"}, {"width": 3}])
+@pytest.mark.parametrize(
+    "section", [{"context": 1}, {"shard_blocks": 0}, {"context": "x"}, {"packing": "x"}, {"width": 3}]
+)
 def test_a_wrong_section_is_refused(run: Callable[..., Path], capsys: Any, section: dict[str, Any]) -> None:
     run("out", status=2, **section)
     assert "pack: ConfigError" in capsys.readouterr().err
