@@ -142,14 +142,11 @@ def _may_be_title(block: Block) -> bool:
     text = block.text
     if _END.search(text) or _PATH.search(text) or written(text) or len(_PLAIN.sub("", text)) < MIN_CHARS:
         return False
-    return block.node.tag == "h1" or not is_furniture_line(text)
+    return block.element.tag == "h1" or not is_furniture_line(text)
 
 
 def _is_heading(block: Block) -> bool:
-    if (block.node.tag or "") in ("h1", "h2", "h3", "h4"):
-        return True
-    attributes = block.node.attributes
-    return _HEADING_NAME.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None
+    return block.element.tag in ("h1", "h2", "h3", "h4") or _HEADING_NAME.search(block.element.name) is not None
 
 
 def _is_about_text(plain: str, around: Around) -> bool:
