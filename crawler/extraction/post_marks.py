@@ -36,12 +36,20 @@ MAX_NODES = 12
 
 def writer_of(link: LexborNode) -> str:
     """The name that a link to a profile shows, or an element called author; empty for others."""
+    if not _is_of_writer(link):
+        return ""
     name = words_of(link)
     if not 0 < len(name) <= NAME_CHARS or name.startswith("@"):
         return ""
-    said = [link.attributes.get("class"), link.parent.attributes.get("class") if link.parent is not None else None]
-    named = _PROFILE.search(link.attributes.get("href") or "") or any(_WRITER.search(word or "") for word in said)
-    return name if named and not is_furniture_line(name) and _BUTTONS.sub("", name).strip() else ""
+    return name if not is_furniture_line(name) and _BUTTONS.sub("", name).strip() else ""
+
+
+def _is_of_writer(link: LexborNode) -> bool:
+    attributes = link.attributes
+    if _PROFILE.search(attributes.get("href") or "") or _WRITER.search(attributes.get("class") or ""):
+        return True
+    around = link.parent
+    return around is not None and _WRITER.search(around.attributes.get("class") or "") is not None
 
 
 def words_of(link: LexborNode) -> str:
