@@ -2,10 +2,11 @@
 
 import re
 
+from crawler.extraction.names import naming
 from crawler.extraction.render import Block, Element
 
-_NAME = re.compile(
-    r"(^|[\s_-])(comments?|commentlist|respond|reply-?list|related|recommend\w*|share\w*|bdshare\w*|social"
+_NAME = naming(
+    r"comments?|commentlist|respond|reply-?list|related|recommend\w*|share\w*|bdshare\w*|social"
     r"|side-?bar|sider|side"
     r"|foot|footer|bottom-?bar|nav|navbar|navigation|menu|bread-?crumbs?|crumbs?|copy-?right|tags?|tag-?list"
     r"|post-?tags|tool-?bar"
@@ -16,12 +17,9 @@ _NAME = re.compile(
     r"|rank\w*|relate\w*|link-?list|friend-?link\w*|qr-?code|ewm|weixin|disclaimer|statement|report|feedback"
     r"|vote|digg|zan|reward"
     r"|donate|author-?info|author-?card|more-?news|guess|sitemap|top-?bar|header-?nav|popup|modal|dialog"
-    r"|cookie|notice)([\s_-]|$)",
-    re.IGNORECASE,
+    r"|cookie|notice"
 )
-_COMMENTS = re.compile(
-    r"(^|[\s_-])(comments?|comment-?(list|area|box)|respond|pinglun|replies)([\s_-]|$)", re.IGNORECASE
-)
+_COMMENTS = naming(r"comments?|comment-?(list|area|box)|respond|pinglun|replies")
 _LINE = re.compile(
     r"^(本文来源[:：]|上一[篇页頁章条条节]|下一[篇页頁章条节]|前一篇|后一篇|分享到|分享至|相关(阅读|文章|新闻|链接|报道|推荐"
     r"|主题|专题)|相關(閱讀|文章|新聞|連結|報導)"
@@ -102,12 +100,11 @@ def is_furniture_name(element: Element) -> bool:
         return True
     if not element.attributes or element.tag in ("body", "html", "main", "article"):
         return False
-    name = element.name
-    return len(name) > 1 and _NAME.search(name) is not None
+    return _NAME.search(element.names) is not None
 
 
 def is_comments_name(element: Element) -> bool:
-    return bool(element.attributes) and _COMMENTS.search(element.name) is not None
+    return bool(element.attributes) and _COMMENTS.search(element.names) is not None
 
 
 def is_furniture_line(text: str) -> bool:

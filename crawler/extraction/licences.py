@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extraction.names import names_of, naming
 from crawler.extraction.render import Block
 from crawler.snapshot.tree import beginning
 
@@ -66,9 +67,7 @@ _ALONE = re.compile(
     r"(?:许可|許可|授权|授權|协议|協議|条款|條款|国际|國際|知识共享|創用|创用|创作共用|版权|International|Licen[cs]e|[\W\d_])*",
     re.IGNORECASE,
 )
-_SITE = re.compile(
-    r"(^|[\s_-])(footer|foot|site-?info|side-?bar|aside|widget\w*|bottom|copyright-?bar)([\s_-]|$)", re.IGNORECASE
-)
+_SITE = naming(r"footer|foot|site-?info|side-?bar|aside|widget\w*|bottom|copyright-?bar")
 _INLINE = frozenset(("a", "b", "span", "strong", "em", "i", "small", "font", "u"))
 STATEMENT_CHARS = 240
 """Longer lines tell of licences, they do not grant one."""
@@ -195,6 +194,4 @@ class _Places:
 
 
 def _names_site(node: LexborNode) -> bool:
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return node.tag in ("footer", "aside") or _SITE.search(names) is not None
+    return node.tag in ("footer", "aside") or _SITE.search(names_of(node.attributes)) is not None

@@ -6,13 +6,11 @@ from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
 from crawler.extraction.furniture import is_furniture_line
+from crawler.extraction.names import naming
 
-_PROFILE = re.compile(
-    r"user|uid|member|profile|space[.-]|people/|author|nick|/u/|/home/|[?&](un|name)=", re.IGNORECASE
-)
-_WRITER = re.compile(
-    r"(^|[\s_-])(author|creator|user|user-?name|nick|nick-?name|poster|writer)([\s_-]|$)", re.IGNORECASE
-)
+_PROFILE = re.compile(r"u(?:ser|id)|member|p(?:rofile|eople/)|space[.-]|author|nick|/(?:u|home)/|[?&](?:un|name)=")
+"""In addresses in lower case; no two words begin alike, which is what makes a search quick."""
+_WRITER = naming(r"author|creator|user|user-?name|nick|nick-?name|poster|writer")
 _MAYBE_DATE = re.compile(r"\d\s*[-/.:年月时時]|[前天]|刚刚|剛剛")
 _OF_WRITER = re.compile(r"注[册冊]|註冊|加入|登[录錄]|在线|在線|生日|joined", re.IGNORECASE)
 """A date beside it tells of the writer, not of the post."""
@@ -46,10 +44,13 @@ def writer_of(link: LexborNode) -> str:
 
 def _is_of_writer(link: LexborNode) -> bool:
     attributes = link.attributes
-    if _PROFILE.search(attributes.get("href") or "") or _WRITER.search(attributes.get("class") or ""):
+    if _PROFILE.search((attributes.get("href") or "").lower()) or _WRITER.search(_class_of(attributes)):
         return True
-    around = link.parent
-    return around is not None and _WRITER.search(around.attributes.get("class") or "") is not None
+    return link.parent is not None and _WRITER.search(_class_of(link.parent.attributes)) is not None
+
+
+def _class_of(attributes: dict[str, str | None]) -> str:
+    return (attributes.get("class") or "").lower()
 
 
 def words_of(link: LexborNode) -> str:

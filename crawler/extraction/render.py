@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.formulas import formula
+from crawler.extraction.names import names_of
 from crawler.snapshot.tree import TooComplex, is_hidden
 
 Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
@@ -131,9 +132,8 @@ class Element:
     """None for that from which the walk began."""
 
     @property
-    def name(self) -> str:
-        """Class and id."""
-        return f"{self.attributes.get('class') or ''} {self.attributes.get('id') or ''}"
+    def names(self) -> str:
+        return names_of(self.attributes)
 
 
 @dataclass(slots=True)

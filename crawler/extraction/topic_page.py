@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborNode
 from crawler.extraction.above import above
 from crawler.extraction.furniture import is_furniture_line
 from crawler.extraction.main_content import main_blocks
+from crawler.extraction.names import naming
 from crawler.extraction.post_marks import NAME_CHARS, floor_of, is_head, stamp_of
 from crawler.extraction.render import Block, Element, blocks
 from crawler.pages.kinds import Post
@@ -28,18 +29,14 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _FORUM_HOST = re.compile(r"(^|\.)(\w*bbs\w*|forums?|luntan|ask|tieba|discuss|wenda)\d*\.", re.IGNORECASE)
-_REPLY = re.compile(
-    r"(^|[\s_-])(comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun)([\s_-]|$)", re.IGNORECASE
+_REPLY = naming(r"comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun")
+_MARKS = naming(
+    r"user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?"
+    r"|tool-?bar|btns?|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig"
+    r"|level|badge|tags?|vote\w*"
+    r"|quote\w*|edited|edit-?\w*|attach\w*"
 )
-_MARKS = re.compile(
-    r"(^|[\s_-])(user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?"
-    r"|tool-?bar|btns?|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig|level|badge|tags?|vote\w*"
-    r"|quote\w*|edited|edit-?\w*|attach\w*)([\s_-]|$)",
-    re.IGNORECASE,
-)
-_WORDS = re.compile(
-    r"(^|[\s_-])(\w+-)?(content|detail|text|message|body|markdown\w*|rich-?text\w*)([\s_-]|$)", re.IGNORECASE
-)
+_WORDS = naming(r"(\w+-)?(content|detail|text|message|body|markdown\w*|rich-?text\w*)")
 _INNER = "p, pre, blockquote, [class*=content], [class*=detail], [class*=text], [class*=markdown]"
 _GONE = re.compile(r"^该?(评论|回复|帖子|回答|内容)(已|被)(被)?(删除|屏蔽|折叠)")
 HEAD_LINES = 6
@@ -130,7 +127,7 @@ def _are_replies(first: Element) -> bool:
     for _ in range(NAMED_ABOVE):
         if element is None:
             return False
-        if _REPLY.search(element.name):
+        if _REPLY.search(element.names):
             return True
         element = element.parent
     return False
@@ -155,7 +152,7 @@ def _heads(shown: list[str], fetched: str | None) -> frozenset[str]:
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    name = attributes.get("class") or ""
+    name = (attributes.get("class") or "").lower()
     if name and _MARKS.search(name) and not _WORDS.search(name) and node.css_first(_INNER) is None:
         return True
     return quote_of_another(node, tag, attributes)

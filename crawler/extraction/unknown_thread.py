@@ -18,15 +18,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extraction.above import above
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.main_content import goodness
+from crawler.extraction.names import names_of, naming
 from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
 from crawler.extraction.render import Block, Element
 from crawler.pages.kinds import Post
 from crawler.pages.posts import post_text, quote_of_another
 
-_SKIPPED = re.compile(
-    r"(^|[\s_-])(quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"
-    r"|actions?|buttons?|operations?|attach\w*)([\s_-]|$)",
-    re.IGNORECASE,
+_SKIPPED = naming(
+    r"quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"
+    r"|actions?|buttons?|operations?|attach\w*"
 )
 _RULE = re.compile(r"^[-_=—＿]{6,}$")
 _DESCENDED = frozenset(("article", "center", "dd", "div", "li", "main", "section", "table", "tbody", "td", "tr"))
@@ -224,8 +224,9 @@ def _said(holder: Holder, content: LexborNode, fetched: str | None) -> list[str]
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return (len(name) > 1 and _SKIPPED.search(name) is not None) or quote_of_another(node, tag, attributes)
+    return (bool(attributes) and _SKIPPED.search(names_of(attributes)) is not None) or quote_of_another(
+        node, tag, attributes
+    )
 
 
 def _without_signatures(posts: list[list[str]]) -> list[str]:
