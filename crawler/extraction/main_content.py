@@ -145,8 +145,7 @@ def goodness(block: Block) -> float:
     own = len(block.text) - block.links
     if own <= 0 or block.links > LINK_SHARE * len(block.text):
         return 0.0
-    marks = len(_PUNCTUATION.findall(block.text))
-    if marks == 0:
+    if not _PUNCTUATION.search(block.text):
         return own * 0.3 if own >= 30 else 0.0
     if is_furniture_line(block.text):
         return 0.0
@@ -156,6 +155,9 @@ def goodness(block: Block) -> float:
 def _weigh(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Block], list[Weight], list[Weight]]:
     """The lines outside menus, the weight of each one's element, and of all elements above, outer before inner."""
     lines, holders, weights = _collect(lines, without)
+    goods = [goodness(block) for block in lines]
+    for good, holder in zip(goods, holders, strict=True):
+        holder.running += good
     for weight in reversed(weights):
         if weight.parent is not None:
             _add(weight.parent, weight)
@@ -167,8 +169,8 @@ def _weigh(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Bl
             weight.named = weight.running < share * total
         weight.inside = weight.named or weight.card or (weight.parent is not None and weight.parent.inside)
         weight.named_inside = weight.named or (weight.parent is not None and weight.parent.named_inside)
-    for block, holder in zip(lines, holders, strict=True):
-        good, chars = goodness(block), len(block.text)
+    for block, good, holder in zip(lines, goods, holders, strict=True):
+        chars = len(block.text)
         holder.good += 0.0 if holder.inside else good
         holder.bad += NAMED_WEIGHT * chars if holder.named_inside else chars - (0.0 if holder.inside else good)
     for weight in reversed(weights):
@@ -213,7 +215,6 @@ def _collect(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[
     holders, weights = above(lines, weight_of)
     kept = [(block, holder) for block, holder in zip(lines, holders, strict=True) if not holder.skipped]
     for number, (block, holder) in enumerate(kept):
-        holder.running += goodness(block)
         holder.links += block.links
         holder.chars += (chars := len(block.text))
         holder.first, holder.last = min(holder.first, number), number

@@ -68,7 +68,7 @@ def words_of(link: LexborNode) -> str:
 
 def stamp_of(text: str, fetched: str | None) -> str | None:
     """The date of a line that says when something was written."""
-    if len(text) > STAMP_CHARS or _SENTENCE.search(text) or _OF_WRITER.search(text) or not _MAYBE_DATE.search(text):
+    if len(text) > STAMP_CHARS or not _MAYBE_DATE.search(text) or _SENTENCE.search(text) or _OF_WRITER.search(text):
         return None
     date = find(text, fetched)
     return date if date and ("T" in date or len(text) <= BARE_CHARS) else None

@@ -165,8 +165,10 @@ def text_of(node: LexborNode, skip: Skip = no_skip) -> str:
 
 def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
     """The lines below an element in document order, without hidden ones; walks without recursion."""
-    inside = top = Element(root, root.tag or "", root.attributes, None)
-    writer = _Writer(top)
+    inside = Element(root, root.tag or "", root.attributes, None)
+    writer = _Writer(inside)
+    usual = set[str | None]((None,))
+    """Classes that tell of no formula and no numbers of lines; most elements bear one that was met before."""
     node = root.first_child
     while True:
         while node is None:
@@ -180,9 +182,10 @@ def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
             writer.write(node.text_content or "")
         elif (tag := node.tag or "") not in _PASSED:
             attributes = node.attributes
-            if (not attributes and tag not in _ODD and skip is no_skip) or _enters(
-                node, tag, attributes, skip, writer
-            ):
+            shown = "style" not in attributes and "hidden" not in attributes and tag not in _ODD and skip is no_skip
+            if (shown and attributes.get("class") in usual) or _enters(node, tag, attributes, skip, writer):
+                if shown:
+                    usual.add(attributes.get("class"))
                 inside = Element(node, tag, attributes, inside)
                 if tag in _EDGES_OF:
                     writer.enter(inside)
@@ -243,7 +246,8 @@ class _Writer:
             self.pieces.append(_CELL_EDGE)
             self.holders.append(element)
         else:
-            self.end()
+            if self.pieces or self.href:
+                self.end()
             self.holders.append(element)
             self.in_pre += tag == "pre"
 
@@ -255,7 +259,8 @@ class _Writer:
         elif tag in CELLS and self.in_data_row(element):
             self.holders.pop()
         else:
-            self.end()
+            if self.pieces or self.href:
+                self.end()
             self.holders.pop()
             self.in_pre -= tag == "pre"
 
@@ -298,7 +303,7 @@ class _Writer:
                     raise TooComplex(f"more than {MAX_LINES} lines")
             self.pieces.clear()
         self.links = 0
-        self.href = next(filter(None, self.open), "")
+        self.href = next(filter(None, self.open), "") if self.open else ""
 
 
 def _one_line(text: str) -> str:

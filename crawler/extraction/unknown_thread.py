@@ -149,7 +149,7 @@ def _add(outer: Holder | None, inner: Holder) -> None:
 
 
 def _first(one: Mark | None, other: Mark | None) -> Mark | None:
-    return min((mark for mark in (one, other) if mark), default=None)
+    return other if one is None or (other is not None and other < one) else one
 
 
 def _good(group: list[Holder]) -> float:
@@ -224,9 +224,8 @@ def _said(holder: Holder, content: LexborNode, fetched: str | None) -> list[str]
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    return (bool(attributes) and _SKIPPED.search(names_of(attributes)) is not None) or quote_of_another(
-        node, tag, attributes
-    )
+    named = bool(attributes) and _SKIPPED.search(names_of(attributes)) is not None
+    return named or quote_of_another(node, tag, attributes)
 
 
 def _without_signatures(posts: list[list[str]]) -> list[str]:

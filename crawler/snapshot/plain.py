@@ -9,7 +9,7 @@ from crawler.snapshot.tags import ATTRIBUTE, COMMENT, LETTERS, MANY_ATTRIBUTES, 
 
 MANY_ROOTS = 16
 FEW_CHARS = 500_000
-"""Of attributes with 100,000 names, the most that they hold: lexbor takes 2 s."""
+"""Beside scripts, styles and comments. lexbor takes 2 s for the 100,000 names of attributes that they may hold."""
 FEW_TAGS = 10_000
 FEW_OPEN = 3_000
 FEW_FORMATTING = 100
@@ -35,7 +35,7 @@ def _tag(name: str) -> str:
 
 def _words(start: str, no_end: str) -> str:
     """Words that look like tags, up to an end tag or the end of the page."""
-    return rf"{start}[^<]*+(?:<(?!{no_end})[^<]*+)*+"
+    return rf"{start}(?P<words>[^<]*+(?:<(?!{no_end})[^<]*+)*+)"
 
 
 def _unit(name: str, inner: str, leaves: str = "") -> str:
@@ -48,29 +48,46 @@ _DRAWN = (
     "animate|circle|clippath|defs|ellipse|fe[a-z]+|filter|g|image|line|lineargradient|mask|path|pattern|polygon"
     "|polyline|radialgradient|rect|stop|symbol|text|tspan|use"
 )
-_MORE = (
-    COMMENT, "<[!?](?!--)[^>]*+>", "</(?![a-z])[^>]*+>", "<(?![a-z!?/])",
+_WORDS = (
+    f"(?P<words>{COMMENT})",
     _words(_tag("script"), f"/script{_END}|!--") + "(?!<!)",
     _words(_tag("script"), f"/?script{_END}") + "(?!<s)",  # a script in a comment in a script is words
     *(_words(_tag(name), f"/{name}{_END}") for name in sorted(RAW - {"script"})),
-    _unit("select", "option|optgroup"),
-    _unit("svg", _DRAWN, "desc style title"),
-)  # fmt: skip
-_NO_MORE_THAN_TAGS = "|".join((*NO_RAW, "plaintext", "template", *sorted(RAW)))
-_TOLD = re.compile(
-    rf"[^<]*+(?:(?:<(?!(?:{_NO_MORE_THAN_TAGS}){_END})/?[a-z]{NAME}{_ATTRIBUTES}|{'|'.join(_MORE)})[^<]*+)*+", LETTERS
 )
-"""A page of which every tag is known to be one, and has few attributes."""
+_UNITS = _unit("select", "option|optgroup"), _unit("svg", _DRAWN, "desc style title")
+_NO_TAGS = "<[!?](?!--)[^>]*+>", "</(?![a-z])[^>]*+>", "<(?![a-z!?/])"
+
+
+def _told(*others: str) -> str:
+    """A tag that is known to be one, and has few attributes, or what is known to be none."""
+    names = "|".join((*NO_RAW, "plaintext", *sorted(RAW), *others))
+    return "|".join((rf"<(?!(?:{names}){_END})/?[a-z]{NAME}{_ATTRIBUTES}", *_NO_TAGS, *_UNITS))
+
+
+def _page(others: str) -> re.Pattern[str]:
+    whole = "|".join((_told(others), *(words.replace("?P<words>", "?:") for words in _WORDS)))
+    return re.compile(rf"[^<]*+(?:(?:{whole})[^<]*+)*+", LETTERS)
+
+
+_PAGES = _page("template"), _page("col(?:group)?")
+"""After <template><col> the tags of scripts are ignored."""
+_IN_PAGE = re.compile("|".join((_told(), *(words.replace("?P<words>", "") for words in _WORDS))), LETTERS)
 
 
 def is_plain(html: str) -> bool:
     """Whether so little can be open at once, and no tag has so many attributes, that it is parsed in time."""
-    if len(html) > FEW_CHARS or (tags := html.count("<")) > FEW_TAGS:
+    tags = html.count("<")
+    if tags > FEW_TAGS:
         return False
     formatting = len(_MAY_FORMAT.findall(html))
     return (
         (tags <= FEW_OPEN or len(_MAY_OPEN.findall(html)) <= FEW_OPEN)
         and (formatting <= FEW_FORMATTING or formatting - len(_FORMATS_WORDS.findall(html)) <= FEW_FORMATTING)
         and len(_ROOT.findall(html)) <= MANY_ROOTS
-        and _TOLD.fullmatch(html) is not None
+        and any(page.fullmatch(html) for page in _PAGES)
+        and (len(html) <= FEW_CHARS or len(html) - _chars_of_words(html) <= FEW_CHARS)
     )
+
+
+def _chars_of_words(html: str) -> int:
+    return sum(each.end() - each.start(each.lastindex) for each in _IN_PAGE.finditer(html) if each.lastindex)

@@ -70,10 +70,12 @@ def test_no_tag_soup_hides_a_tag_of_very_many_attributes():
 @pytest.mark.parametrize(
     "before",
     [
-        "<script><!--<script></script><title>--></script>", "<script>a</script >", "<svg><title>", "<svg><style>", "<svg><script>",
+        "<script><!--<script></script><title>--></script>", "<script>a</script >", "<svg><title>", "<svg><style>",
+        "<svg><script>",
         "<svg><p><title></title>", "<select><title>", "<math><textarea>", "<!--!>-->", "<!-- --!>", "<![CDATA[>",
         "<svg><![CDATA[>]]>", "<title><!--</title>", "<svg><foreignObject>", "<svg><title><b></title>",
-        "<template><col><script></template>", "<frameset></frameset><title>", "<p a='>' b>", "</p a='>' b>", "<p a=>",
+        "<template><col><script></template>", "<template><colgroup><style></template>",
+        "<frameset></frameset><title>", "<p a='>' b>", "</p a='>' b>", "<p a=>",
         "<ſcript>", "<script></ſcript></script>", "<", "</>", "<?>",
     ],
 )  # fmt: skip
@@ -91,10 +93,13 @@ def test_a_tag_of_very_many_attributes_cannot_be_hidden(before):
         "<svg class=a><title>搜</title><g><path d='M0 0'/></g></svg>",
         "<select name=a><optgroup><option value=1>甲</option><option>乙</select>",
         "<!doctype html><!-- 甲 --><!--[if IE]><p><![endif]--><p>甲<br/>1 < 2 &lt; 3",
+        "<template><div>甲</div></template>",
+        "<table><colgroup><col width=1></colgroup><tr><td>甲</table>",
         "<i class=\"a\"></i>" * (FEW_FORMATTING + 1),
         "<a href=x><img src=y></a>" * (FEW_OPEN + 1),
     ],
-    ids=["script in comment", "script in script", "drawing", "list", "comments", "icons", "links"],
+    ids=["script in comment", "script in script", "drawing", "list", "comments", "template", "columns",
+         "icons", "links"],
 )  # fmt: skip
 def test_what_real_pages_are_made_of_is_plain(html):
     assert is_plain(html)
