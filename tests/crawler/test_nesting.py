@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.snapshot.nesting import Nesting, _tamed, tamed
-from crawler.snapshot.plain import FEW_FORMATTING, FEW_OPEN, is_plain
+from crawler.snapshot.plain import FEW_CHARS, FEW_FORMATTING, FEW_OPEN, is_plain
 from crawler.snapshot.tags import MANY_ATTRIBUTES
 
 NAMES = """
@@ -103,6 +103,13 @@ def test_a_tag_of_very_many_attributes_cannot_be_hidden(before):
 )  # fmt: skip
 def test_what_real_pages_are_made_of_is_plain(html):
     assert is_plain(html)
+
+
+def test_a_large_page_is_plain_by_what_its_tags_hold():
+    words = "甲" * FEW_CHARS
+    assert is_plain(f"<script>{words}</script><!-- {words} --><p a=1>乙")
+    assert not is_plain(f"<script a='{words}'></script>")
+    assert not is_plain(f"<script></script><p a='{words}'>")
 
 
 @pytest.mark.parametrize("unit", ["<div>", "<b>甲", "<i><u></i>", "<body a=1>", "<b title='></b>'>", "<x-a>"])
