@@ -32,4 +32,4 @@ def _places(lines: list[Block], wanted: Line) -> list[int]:
     found = [number for number, line in enumerate(lines) if line.text == text]
     if isinstance(wanted, str):
         return found
-    return [number for number in found if lines[number].node.mem_id == wanted.node.mem_id] or found
+    return [number for number in found if lines[number].element.node.mem_id == wanted.element.node.mem_id] or found

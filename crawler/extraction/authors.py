@@ -53,7 +53,8 @@ _CREDIT = re.compile(
 _TIMED = re.compile(r"^\W*(?:19|20)\d\d\s*[-/年]\s*\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?\s*\d{1,2}:\d{2}(:\d{2})?\W*$")
 _NOBODY = re.compile(
     r"^(?:未知|佚名|匿名|网络|网友|本站\w*|原创|转载|网络整理|综合|编辑|記者|记者|通讯员|admin\w*|administrator|root|系统管理员|管理员|小编"
-    r"|name|email|null|none|undefined|unknown|wordpress|sina_mobile|size.*|点击\w*|文|图|摄|L?_?\d+|简介|信息|介绍|名片|最新|其他|关注|专栏|转载)$",
+    r"|name|email|null|none|undefined|unknown|wordpress|sina_mobile|size.*"
+    r"|点击\w*|文|图|摄|L?_?\d+|简介|信息|介绍|名片|最新|其他|关注|专栏|转载)$",
     re.IGNORECASE,
 )
 _SITE = re.compile(

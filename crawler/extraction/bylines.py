@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from crawler.extraction.around import Around
 from crawler.extraction.dates import day_of, find, from_epoch, in_url, written, year_in_url
 from crawler.extraction.furniture import is_comments_name
-from crawler.extraction.render import Block
+from crawler.extraction.letters import letters
+from crawler.extraction.render import Block, Element
 from crawler.extraction.structured import Told, in_scripts
 
 _PUBLISHED = re.compile(
@@ -137,7 +138,7 @@ def _places(around: Around, heading: int | None) -> Iterator[tuple[int, float]]:
 def _likeness(block: Block, date: str, inside: bool) -> float:
     """How much a dated line is like a byline."""
     text = block.text
-    rest = len(re.sub(r"\W+", "", _DATE.sub("", text)))
+    rest = len(letters(_DATE.sub("", text)))
     bare = rest <= BARE_CHARS
     published, named = _PUBLISHED.search(text) is not None, _NAMED.search(text) is not None
     timed = len(date) > 10
@@ -180,7 +181,10 @@ def _counted(url: str, fetched: str | None, changed: str | None, title: str | No
 
 def _exact(block: Block, fetched: str | None) -> str | None:
     """The date that the element of 三天前 holds in its attributes."""
-    for node in [block.node, *block.node.css("[title], [datetime], [data-time], [data-timestamp]")[:6]]:
+    for node in [
+        block.element.node,
+        *block.element.node.css("[title], [datetime], [data-time], [data-timestamp]")[:6],
+    ]:
         attributes = node.attributes
         for name in ("datetime", "title", "data-time", "data-timestamp"):
             said = attributes.get(name) or ""
@@ -194,19 +198,19 @@ def _exact(block: Block, fetched: str | None) -> str | None:
 
 def _heading(title: str | None, around: Around) -> int | None:
     """The place of the title nearest to the text's start."""
-    plain = re.sub(r"\W", "", title or "")
+    plain = letters(title or "")
     if not plain:
         return None
     shown = [n for n, line in enumerate(around.lines) if len(line.text) < 3 * len(title or "") + 20]
-    places = [n for n in shown if plain in re.sub(r"\W", "", around.lines[n].text)]
+    places = [n for n in shown if plain in letters(around.lines[n].text)]
     above = [n for n in places if n <= around.start]
     return above[-1] if above else next((n for n in places if n < around.end), None)
 
 
 def _in_comments(block: Block) -> bool:
-    node = block.node
-    while node is not None and node.tag not in ("body", "html"):
-        if is_comments_name(node):
+    element: Element | None = block.element
+    while element is not None and element.tag not in ("body", "html"):
+        if is_comments_name(element):
             return True
-        node = node.parent  # type: ignore[assignment]
+        element = element.parent
     return False

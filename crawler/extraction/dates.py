@@ -109,6 +109,7 @@ _NOW_WORDS = (
     "当前时间",
     "當前時間",
 )
+_NOW_ENDS = ("间是", "間是", "前时间", "前時間")
 
 
 def find(text: str, today: str | None = None) -> str | None:
@@ -182,7 +183,7 @@ def page_clock(html: str, fetched: str | None) -> str | None:
             said = written(found[2], fetched)
             if said:
                 return f"{said}{int(found[1]):+03d}:00" if "T" in said else said
-    for words in _NOW_WORDS:
+    for words in _NOW_WORDS if any(end in html for end in _NOW_ENDS) else ():
         place = html.rfind(words)
         if place >= 0:
             after = html[place + len(words) : place + len(words) + NOW_CHARS].split("<")[0]

@@ -2,12 +2,11 @@
 
 import re
 
-from selectolax.lexbor import LexborNode
+from crawler.extraction.names import naming
+from crawler.extraction.render import Block, Element
 
-from crawler.extraction.render import Block
-
-_NAME = re.compile(
-    r"(^|[\s_-])(comments?|commentlist|respond|reply-?list|related|recommend\w*|share\w*|bdshare\w*|social"
+_NAME = naming(
+    r"comments?|commentlist|respond|reply-?list|related|recommend\w*|share\w*|bdshare\w*|social"
     r"|side-?bar|sider|side"
     r"|foot|footer|bottom-?bar|nav|navbar|navigation|menu|bread-?crumbs?|crumbs?|copy-?right|tags?|tag-?list"
     r"|post-?tags|tool-?bar"
@@ -18,12 +17,9 @@ _NAME = re.compile(
     r"|rank\w*|relate\w*|link-?list|friend-?link\w*|qr-?code|ewm|weixin|disclaimer|statement|report|feedback"
     r"|vote|digg|zan|reward"
     r"|donate|author-?info|author-?card|more-?news|guess|sitemap|top-?bar|header-?nav|popup|modal|dialog"
-    r"|cookie|notice)([\s_-]|$)",
-    re.IGNORECASE,
+    r"|cookie|notice"
 )
-_COMMENTS = re.compile(
-    r"(^|[\s_-])(comments?|comment-?(list|area|box)|respond|pinglun|replies)([\s_-]|$)", re.IGNORECASE
-)
+_COMMENTS = naming(r"comments?|comment-?(list|area|box)|respond|pinglun|replies")
 _LINE = re.compile(
     r"^(本文来源[:：]|上一[篇页頁章条条节]|下一[篇页頁章条节]|前一篇|后一篇|分享到|分享至|相关(阅读|文章|新闻|链接|报道|推荐"
     r"|主题|专题)|相關(閱讀|文章|新聞|連結|報導)"
@@ -99,19 +95,16 @@ TAIL_SHARE = 0.35
 """The tail that may go, of all characters."""
 
 
-def is_furniture_name(node: LexborNode) -> bool:
-    if node.tag == "form" and node.css_first("textarea") is not None:
+def is_furniture_name(element: Element) -> bool:
+    if element.tag == "form" and element.node.css_first("textarea") is not None:
         return True
-    attributes = node.attributes
-    if not attributes or node.tag in ("body", "html", "main", "article"):
+    if not element.attributes or element.tag in ("body", "html", "main", "article"):
         return False
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return len(name) > 1 and _NAME.search(name) is not None
+    return _NAME.search(element.names) is not None
 
 
-def is_comments_name(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return _COMMENTS.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None
+def is_comments_name(element: Element) -> bool:
+    return bool(element.attributes) and _COMMENTS.search(element.names) is not None
 
 
 def is_furniture_line(text: str) -> bool:
@@ -130,7 +123,7 @@ def _is_furniture(block: Block, edge: bool) -> bool:
     """The same of a line in its place: what stands in code is code, numbers in a table are data, and 浏览器的缓存……
     in the midst of a text is text. `edge`: it is one of the first or last lines.
     """
-    tag, text = block.node.tag, block.text
+    tag, text = block.element.tag, block.text
     if tag == "pre":
         return False
     if 2 * block.links > len(text) and (_CLICK.match(text) or is_furniture_line(text)):
@@ -147,7 +140,7 @@ def trimmed(lines: list[Block]) -> list[Block]:
     left = total
     end = len(lines)
     for number, block in enumerate(lines):
-        above, short = total - left, len(block.text) <= SHORT_CHARS and block.node.tag != "pre"
+        above, short = total - left, len(block.text) <= SHORT_CHARS and block.element.tag != "pre"
         if short and (
             (left <= TAIL_SHARE * total and _TAIL.search(block.text))
             or (above >= END_CHARS and (_UPLOADED.search(block.text) or (left <= above and _END.search(block.text))))
@@ -183,12 +176,12 @@ def _without_labels(lines: list[Block]) -> list[Block]:
 
 
 def _is_label(block: Block) -> bool:
-    return len(block.text) <= LABEL_CHARS and block.node.tag in _LABELLED and not _ENDED.search(block.text)
+    return len(block.text) <= LABEL_CHARS and block.element.tag in _LABELLED and not _ENDED.search(block.text)
 
 
 def _are_buttons(run: list[Block], outside: bool) -> bool:
-    own = len({block.node.mem_id for block in run}) == len(run)
-    if outside and own and run[0].node.tag in _PLAIN:
+    own = len({block.element for block in run}) == len(run)
+    if outside and own and run[0].element.tag in _PLAIN:
         return True
     told = sum(block.links > 0 or _LABEL.search(block.text) is not None for block in run)
     return 2 * told >= len(run)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extraction.names import names_of, naming
 from crawler.extraction.render import Block
 from crawler.snapshot.tree import beginning
 
@@ -21,11 +22,8 @@ _PUBLIC = re.compile(
     r"creativecommons\.org/(?:publicdomain/(zero|mark)/1\.0|licen[sc]es/(publicdomain))", re.IGNORECASE
 )
 _PUBLIC_NAMES = {"zero": "CC0-1.0", "mark": "CC-PDM-1.0", "publicdomain": "CC-PDDC"}
-_SOME = (
-    "creativecommons.org", "知识共享", "知識共享", "創用", "创用", "共享创意", "署名", "姓名標示", "cc by", "cc-by",
-    "ccby", "cc0", "cc 0", "cc-0", 'rel="license', "rel='license", "rel=license",
-)  # fmt: skip
-"""No page has a mark without one of these; to look for words is far quicker than a pattern is."""
+_CODES = (re.compile(r"cc[\s-]*(?:by|0)"), re.compile(r"CC[\s-]*(?:[Bb][Yy]|0)"))
+"""No sentence names a licence without one of these, 署名 or 姓名標示: far quicker looked for than what follows."""
 _PORTED = frozenset(
     (
         "CC-BY-2.5-AU",
@@ -56,11 +54,13 @@ _CODE = re.compile(
     r"(?<![A-Za-z])CC[\s-]*(BY(?:[\s-]+NC)?(?:[\s-]+(?:SA|ND))?|0)(?![A-Za-z])[\s-]*(\d\.\d)?", re.IGNORECASE
 )
 _WORDS = re.compile(
-    r"(?:署名|姓名標示)(?P<rest>(?:\s*[-‐–—─－·、（(]?\s*(?:非商业性使用|非商业性|非商业使用|非商业|非商業性|非商業使用|非商業|禁止演绎|禁止演繹|禁止改作|相同方式共享|相同方式分享))*)"
+    r"(?:署名|姓名標示)(?P<rest>(?:\s*[-‐–—─－·、（(]?\s*"
+    r"(?:非商业性使用|非商业性|非商业使用|非商业|非商業性|非商業使用|非商業|禁止演绎|禁止演繹|禁止改作|相同方式共享|相同方式分享))*)"
     r"[^\d。]{0,24}?(?P<version>[1-4]\.[0-5])"
 )
 _STATES = re.compile(
-    r"(?:本|此|该|該|所有|全部|除[^。]{2,12}外)[^。，]{0,16}(?:作品|文|站|博客|页|頁|网|網|内容|內容|著作|资料|資料|刊|帖|项目|专栏|外)[^。]{0,20}"
+    r"(?:本|此|该|該|所有|全部|除[^。]{2,12}外)[^。，]{0,16}(?:作品|文|站|博客|页|頁|网|網|内容|內容|著作|资料|資料|刊|帖|项目|专栏|外)"
+    r"[^。]{0,20}"
     r"(?:采用|採用|采取|遵循|遵守|遵照|使用|基于|基於|依据|依據|根据|按照|[以在])"
     r"|(?:许可|許可|授权|授權|版权|版權|著作权|著作權|协议|協議|[Ll]icen[cs]e)[^。，：:]{0,6}[:：]"
     r"|[Ll]icen[cs]ed under|available under"
@@ -69,9 +69,7 @@ _ALONE = re.compile(
     r"(?:许可|許可|授权|授權|协议|協議|条款|條款|国际|國際|知识共享|創用|创用|创作共用|版权|International|Licen[cs]e|[\W\d_])*",
     re.IGNORECASE,
 )
-_SITE = re.compile(
-    r"(^|[\s_-])(footer|foot|site-?info|side-?bar|aside|widget\w*|bottom|copyright-?bar)([\s_-]|$)", re.IGNORECASE
-)
+_SITE = naming(r"footer|foot|site-?info|side-?bar|aside|widget\w*|bottom|copyright-?bar")
 _INLINE = frozenset(("a", "b", "span", "strong", "em", "i", "small", "font", "u"))
 STATEMENT_CHARS = 240
 """Longer lines tell of licences, they do not grant one."""
@@ -82,9 +80,6 @@ def licence_of(tree: LexborHTMLParser, html: str, lines: Callable[[], Iterable[B
 
     `lines` gives the page's, and is asked only if some word in the page may be of a licence.
     """
-    lowered = html.lower()
-    if not any(word in lowered for word in _SOME):
-        return None
     article, site, named, places = set[str](), set[str](), list[str](), _Places()
     for node in tree.css("[rel~=license][href], a[href*='creativecommons.org/']"):
         licence = _by_address(node.attributes.get("href") or "")
@@ -97,13 +92,17 @@ def licence_of(tree: LexborHTMLParser, html: str, lines: Callable[[], Iterable[B
             site.add(licence)
         elif _is_badge(node) or places.states(node):
             article.add(licence)
-    if not article:
+    if not article and _may_say(html):
         article, of_site = _said(lines(), places)
         site |= of_site
     for found in (article, site):
         if len(found) == 1:
             return next(iter(found))
     return named[0] if named else None
+
+
+def _may_say(text: str) -> bool:
+    return "署名" in text or "姓名標示" in text or any(code.search(text) for code in _CODES)
 
 
 def _by_address(address: str) -> str | None:
@@ -125,8 +124,8 @@ def _said(lines: Iterable[Block], places: "_Places") -> tuple[set[str], set[str]
     """The licences that sentences of the article and of the site put this page under."""
     article, site = set[str](), set[str]()
     for block in lines:
-        if len(block.text) <= STATEMENT_CHARS and (licence := said_in(block.text)):
-            (site if places.is_of_site(block.node) else article).add(licence)
+        if len(block.text) <= STATEMENT_CHARS and _may_say(block.text) and (licence := said_in(block.text)):
+            (site if places.is_of_site(block.element.node) else article).add(licence)
     return article, site
 
 
@@ -197,6 +196,4 @@ class _Places:
 
 
 def _names_site(node: LexborNode) -> bool:
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return node.tag in ("footer", "aside") or _SITE.search(names) is not None
+    return node.tag in ("footer", "aside") or _SITE.search(names_of(node.attributes)) is not None

@@ -5,15 +5,16 @@ the chosen element furniture goes by its name (share, related, comment …), by 
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from selectolax.lexbor import LexborNode
-
+from crawler.extraction.above import above
 from crawler.extraction.furniture import is_comments_name, is_furniture_line, is_furniture_name, trimmed
-from crawler.extraction.render import Block, links_elsewhere
+from crawler.extraction.letters import letters
+from crawler.extraction.render import Block, Element, links_elsewhere
 
 _PUNCTUATION = re.compile("[，。、；：！？…“”「」『』《》（）]|[,.;!?](?=\\s|$)")
 FURNITURE_WEIGHT = 0.5
@@ -57,10 +58,12 @@ _SKIPPED_ROLES = frozenset(("navigation", "contentinfo", "search", "complementar
 class Weight:
     """What lies below one element, in characters."""
 
-    node: LexborNode
+    element: Element
     parent: "Weight | None"
-    named: bool
+    named: bool = False
     """Its class or id names furniture."""
+    skipped: bool = False
+    """It is a menu or a footer by its tag, or stands in one."""
     running: float = 0.0
     """Running text, wherever it stands."""
     good: float = 0.0
@@ -68,7 +71,7 @@ class Weight:
     bad: float = 0.0
     links: int = 0
     chars: int = 0
-    first: int = 0
+    first: int = sys.maxsize
     last: int = -1
     """Its lines, which follow each other."""
     lines: int = 0
@@ -86,11 +89,11 @@ class Weight:
         return self.good - FURNITURE_WEIGHT * self.bad
 
 
-def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[int] = frozenset()) -> list[Block]:
+def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[Element] = frozenset()) -> list[Block]:
     """The lines of the main text, in order, of all lines of the page; none where it has no running text.
 
-    `opening` is what the page's description says that its text begins with; elements with an id in `without`
-    (mem_id) are left out.
+    `opening` is what the page's description says that its text begins with; the elements `without` are left
+    out.
     """
     lines, holders, weights = _weigh(lines, without)
     if not weights:
@@ -105,13 +108,13 @@ def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[in
 
 def _anchored(best: Weight, opening: str, lines: list[Block], holders: list[Weight]) -> Weight:
     """The best element that holds the line with which the text opens, unless it is no match for the best of all."""
-    start = _plain(opening)[:OPENING_CHARS]
+    start = letters(opening)[:OPENING_CHARS]
     if len(start) < OPENING_CHARS:
         return best
     found = (
         holder
         for block, holder in zip(lines, holders, strict=True)
-        if len(block.text) >= OPENING_CHARS and start in _plain(block.text)
+        if len(block.text) >= OPENING_CHARS and start in letters(block.text)
     )
     for holder in islice(found, OPENINGS):
         chain = [holder]
@@ -133,12 +136,8 @@ def _innermost(best: Weight, weights: list[Weight]) -> Weight:
     return best
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\W", "", text)
-
-
-def _is_skipped(node: LexborNode, attributes: dict[str, str | None]) -> bool:
-    return node.tag in _SKIPPED or (bool(attributes) and attributes.get("role") in _SKIPPED_ROLES)
+def _is_skipped(element: Element) -> bool:
+    return element.tag in _SKIPPED or element.attributes.get("role") in _SKIPPED_ROLES
 
 
 def goodness(block: Block) -> float:
@@ -146,17 +145,19 @@ def goodness(block: Block) -> float:
     own = len(block.text) - block.links
     if own <= 0 or block.links > LINK_SHARE * len(block.text):
         return 0.0
-    marks = len(_PUNCTUATION.findall(block.text))
-    if marks == 0:
+    if not _PUNCTUATION.search(block.text):
         return own * 0.3 if own >= 30 else 0.0
     if is_furniture_line(block.text):
         return 0.0
     return float(own) if own >= 15 else own * 0.5
 
 
-def _weigh(lines: Sequence[Block], without: frozenset[int]) -> tuple[list[Block], list[Weight], list[Weight]]:
+def _weigh(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Block], list[Weight], list[Weight]]:
     """The lines outside menus, the weight of each one's element, and of all elements above, outer before inner."""
     lines, holders, weights = _collect(lines, without)
+    goods = [goodness(block) for block in lines]
+    for good, holder in zip(goods, holders, strict=True):
+        holder.running += good
     for weight in reversed(weights):
         if weight.parent is not None:
             _add(weight.parent, weight)
@@ -164,12 +165,12 @@ def _weigh(lines: Sequence[Block], without: frozenset[int]) -> tuple[list[Block]
     total = max((weight.running for weight in weights), default=0.0)
     for weight in weights:  # a template may call its text `side`, but furniture is never most of the page
         if weight.named:
-            share = COMMENTS_SHARE if is_comments_name(weight.node) else NAMED_SHARE
+            share = COMMENTS_SHARE if is_comments_name(weight.element) else NAMED_SHARE
             weight.named = weight.running < share * total
         weight.inside = weight.named or weight.card or (weight.parent is not None and weight.parent.inside)
         weight.named_inside = weight.named or (weight.parent is not None and weight.parent.named_inside)
-    for block, holder in zip(lines, holders, strict=True):
-        good, chars = goodness(block), len(block.text)
+    for block, good, holder in zip(lines, goods, holders, strict=True):
+        chars = len(block.text)
         holder.good += 0.0 if holder.inside else good
         holder.bad += NAMED_WEIGHT * chars if holder.named_inside else chars - (0.0 if holder.inside else good)
     for weight in reversed(weights):
@@ -184,7 +185,7 @@ def _deal(weights: list[Weight]) -> None:
     groups: dict[tuple[int, str, str], list[Weight]] = defaultdict(list)
     beside: dict[int, float] = defaultdict(float)
     for weight in weights:
-        tag, name = weight.node.tag or "", weight.node.attributes.get("class") or ""
+        tag, name = weight.element.tag, weight.element.attributes.get("class") or ""
         if weight.parent is not None and tag == "p":
             beside[id(weight.parent)] += weight.running
         laid_out = tag in _TABLES and not name
@@ -205,36 +206,22 @@ def _deal(weights: list[Weight]) -> None:
                 weight.card = True
 
 
-def _collect(lines: Sequence[Block], without: frozenset[int]) -> tuple[list[Block], list[Weight], list[Weight]]:
-    """Each element once, so that time does not grow with depth times lines."""
-    known: dict[int, Weight | None] = {}
-    kept: list[Block] = []
-    holders: list[Weight] = []
-    weights: list[Weight] = []
-    for block in lines:
-        new: list[LexborNode] = []
-        node: LexborNode | None = block.node
-        while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
-            new.append(node)
-            node = node.parent
-        parent = known.get(node.mem_id) if node is not None else None
-        skipped = parent is None and node is not None and node.mem_id in known
-        for inner in reversed(new):
-            skipped = skipped or inner.mem_id in without or _is_skipped(inner, inner.attributes)
-            if skipped:
-                known[inner.mem_id] = None
-                continue
-            parent = known[inner.mem_id] = Weight(inner, parent, is_furniture_name(inner), first=len(kept))
-            weights.append(parent)
-        holder = known[block.node.mem_id]
-        if holder is None:
-            continue
-        number, links, chars = len(kept), block.links, len(block.text)
-        title = int(chars >= CARD_TITLE and links >= TITLE_SHARE * chars and links_elsewhere(block))
-        _add(holder, Weight(block.node, None, False, goodness(block), 0, 0, links, chars, 0, number, 1, title))
-        kept.append(block)
-        holders.append(holder)
-    return kept, holders, weights
+def _collect(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Block], list[Weight], list[Weight]]:
+    def weight_of(element: Element, around: Weight | None) -> Weight:
+        if (around is not None and around.skipped) or element in without or _is_skipped(element):
+            return Weight(element, around, skipped=True)
+        return Weight(element, around, is_furniture_name(element))
+
+    holders, weights = above(lines, weight_of)
+    kept = [(block, holder) for block, holder in zip(lines, holders, strict=True) if not holder.skipped]
+    for number, (block, holder) in enumerate(kept):
+        holder.links += block.links
+        holder.chars += (chars := len(block.text))
+        holder.first, holder.last = min(holder.first, number), number
+        holder.lines += 1
+        holder.titles += chars >= CARD_TITLE and block.links >= TITLE_SHARE * chars and links_elsewhere(block)
+    weights = [weight for weight in weights if not weight.skipped]
+    return [block for block, _ in kept], [holder for _, holder in kept], weights
 
 
 def _add(outer: Weight, inner: Weight) -> None:
@@ -243,18 +230,17 @@ def _add(outer: Weight, inner: Weight) -> None:
     outer.chars += inner.chars
     outer.lines += inner.lines
     outer.titles += inner.titles
+    outer.first = min(outer.first, inner.first)
     outer.last = max(outer.last, inner.last)
 
 
 def _within(best: Weight, holders: list[Weight], weights: list[Weight], lines: list[Block]) -> list[Block]:
     """The lines of an element without those of furniture and boxes of links in it."""
-    out: dict[int, bool] = {}
+    out = set[Weight]()
     for weight in weights[weights.index(best) + 1 :]:
-        above = weight.parent is not None and out.get(weight.parent.node.mem_id, False)
-        out[weight.node.mem_id] = above or weight.named or weight.card or _is_link_box(weight)
-    out[best.node.mem_id] = False
-    span = range(best.first, best.last + 1)
-    return [lines[number] for number in span if not out.get(holders[number].node.mem_id, False)]
+        if weight.parent in out or weight.named or weight.card or _is_link_box(weight):
+            out.add(weight)
+    return [lines[number] for number in range(best.first, best.last + 1) if holders[number] not in out]
 
 
 def _is_link_box(weight: Weight) -> bool:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
+from crawler.extraction.letters import letters
+
 _NUMBERED = re.compile(r"^(.*[^/_])_([1-9]\d?)(\.[a-z]{3,5})$", re.IGNORECASE)
 _PORTAL = re.compile(r"^(.*/article-\d+-)([1-9]\d?)(\.html)$")
 """Of Discuz!: article-12-2.html."""
@@ -47,7 +49,7 @@ def _page_number(field: str) -> int | None:
 
 def title_key(title: str | None) -> str:
     """What the titles of a text's pages have in common: letters and characters, without `（2）`."""
-    return re.sub(r"\W", "", _PAGE_MARK.sub("", title or "")).casefold()
+    return letters(_PAGE_MARK.sub("", title or "")).casefold()
 
 
 def join(texts: Sequence[str]) -> list[str]:

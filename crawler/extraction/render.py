@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.formulas import formula
+from crawler.extraction.names import names_of
 from crawler.snapshot.tree import TooComplex, is_hidden
 
 Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
@@ -104,7 +105,12 @@ _FORMULAS = frozenset(("div", "img", "math", "script", "span"))
 _LINE_NUMBERS = frozenset(
     ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "copy-btn", "code-copy")
 )
+_PASSED = UNREAD - {"script"} | {"", "-comment", "-document", "!doctype"}
+_ODD = frozenset(("img", "math", "script"))
+"""What says something else than its text."""
+_EDGES_OF = BLOCKS | CELLS | {"a"}
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_UNEVEN = re.compile(r"[\t\r\n\f\v]|  ")
 _WIDE = r"\u2e80-\u303f\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffee“”‘’…—"
 _WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][ \t\r\n]*(?=[{_WIDE}])")
 """A line break of the source inside a Chinese sentence: no space belongs there."""
@@ -115,6 +121,21 @@ _CELL_EDGE = "\x1f"
 _EDGES = " \t\r\n\f\v\xa0\u3000\u200b\ufeff"
 
 
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element as the walk met it: to ask the parser again for a tag or an attribute takes longer."""
+
+    node: LexborNode
+    tag: str
+    attributes: dict[str, str | None]
+    parent: "Element | None"
+    """None for that from which the walk began."""
+
+    @property
+    def names(self) -> str:
+        return names_of(self.attributes)
+
+
 @dataclass(slots=True)
 class Block:
     """One line of text, with what tells running text from furniture."""
@@ -122,8 +143,8 @@ class Block:
     text: str
     links: int
     """Characters inside links."""
-    node: LexborNode
-    """The block element that it stands in."""
+    element: Element
+    """The block that it stands in."""
     href: str
     """Where its first link leads to; empty without one."""
 
@@ -144,33 +165,36 @@ def text_of(node: LexborNode, skip: Skip = no_skip) -> str:
 
 def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
     """The lines below an element in document order, without hidden ones; walks without recursion."""
-    writer = _Writer(root)
-    stack: list[LexborNode] = []
+    inside = Element(root, root.tag or "", root.attributes, None)
+    writer = _Writer(inside)
+    usual = set[str | None]((None,))
+    """Classes that tell of no formula and no numbers of lines; most elements bear one that was met before."""
     node = root.first_child
     while True:
-        if node is None:
-            if not stack:
-                break
-            node = stack.pop()
-            writer.leave(node)
-            node = node.next
-            continue
+        while node is None:
+            if inside.parent is None:
+                writer.end()
+                return writer.blocks
+            if inside.tag in _EDGES_OF:
+                writer.leave(inside)
+            node, inside = inside.node.next, inside.parent
         if node.is_text_node:
             writer.write(node.text_content or "")
-        elif node.is_element_node and _enters(node, skip, writer):
-            stack.append(node)
-            node = node.first_child
-            continue
+        elif (tag := node.tag or "") not in _PASSED:
+            attributes = node.attributes
+            shown = "style" not in attributes and "hidden" not in attributes and tag not in _ODD and skip is no_skip
+            if (shown and attributes.get("class") in usual) or _enters(node, tag, attributes, skip, writer):
+                if shown:
+                    usual.add(attributes.get("class"))
+                inside = Element(node, tag, attributes, inside)
+                if tag in _EDGES_OF:
+                    writer.enter(inside)
+                node = node.first_child
+                continue
         node = node.next
-    writer.end()
-    return writer.blocks
 
 
-def _enters(node: LexborNode, skip: Skip, writer: "_Writer") -> bool:
-    tag = node.tag or ""
-    if tag in UNREAD and tag != "script":
-        return False
-    attributes = node.attributes
+def _enters(node: LexborNode, tag: str, attributes: dict[str, str | None], skip: Skip, writer: "_Writer") -> bool:
     if tag in _FORMULAS and (tex := formula(node, tag, attributes)) is not None:
         if not is_hidden(attributes) and not skip(node, tag, attributes):
             writer.write(tex)
@@ -182,7 +206,6 @@ def _enters(node: LexborNode, skip: Skip, writer: "_Writer") -> bool:
         if tag in BLOCKS:
             writer.end()
         return False
-    writer.enter(tag, node)
     return True
 
 
@@ -201,7 +224,7 @@ def _emoji(attributes: dict[str, str | None]) -> str:
 class _Writer:
     """Collects pieces of a line and closes it at every edge of a block."""
 
-    def __init__(self, root: LexborNode) -> None:
+    def __init__(self, root: Element) -> None:
         self.blocks: list[Block] = []
         self.holders = [root]
         self.pieces: list[str] = []
@@ -213,31 +236,36 @@ class _Writer:
         self.rows: dict[int, bool] = {}
         """Row -> whether it is one line; asked at every edge of its cells."""
 
-    def enter(self, tag: str, node: LexborNode) -> None:
-        if tag in CELLS and self.in_data_row(node):
+    def enter(self, element: Element) -> None:
+        tag = element.tag
+        if tag == "a":
+            if "href" in element.attributes:  # old pages put whole texts into <a name>
+                self.open.append(element.attributes["href"] or "")
+                self.href = self.href or self.open[-1]
+        elif tag in CELLS and self.in_data_row(element):
             self.pieces.append(_CELL_EDGE)
-            self.holders.append(node)
-        elif tag in BLOCKS:
-            self.end()
-            self.holders.append(node)
+            self.holders.append(element)
+        else:
+            if self.pieces or self.href:
+                self.end()
+            self.holders.append(element)
             self.in_pre += tag == "pre"
-        elif tag == "a" and "href" in (attributes := node.attributes):  # old pages put whole texts into <a name>
-            self.open.append(attributes["href"] or "")
-            self.href = self.href or self.open[-1]
 
-    def leave(self, node: LexborNode) -> None:
-        tag = node.tag or ""
-        if tag in CELLS and self.in_data_row(node):
+    def leave(self, element: Element) -> None:
+        tag = element.tag
+        if tag == "a":
+            if "href" in element.attributes:
+                self.open.pop()
+        elif tag in CELLS and self.in_data_row(element):
             self.holders.pop()
-        elif tag in BLOCKS:
-            self.end()
+        else:
+            if self.pieces or self.href:
+                self.end()
             self.holders.pop()
             self.in_pre -= tag == "pre"
-        elif tag == "a" and "href" in node.attributes:
-            self.open.pop()
 
-    def in_data_row(self, cell: LexborNode) -> bool:
-        row = cell.parent
+    def in_data_row(self, cell: Element) -> bool:
+        row = cell.node.parent
         if row is None:
             return False
         known = self.rows.get(row.mem_id)
@@ -246,14 +274,16 @@ class _Writer:
         return known
 
     def write(self, text: str) -> None:
-        if not text:
-            return
         if self.in_pre:
             lines = text.replace("\r\n", "\n").split("\n")
             for line in lines[:-1]:
                 self.pieces.append(line)
                 self.end(keep_indent=True)
             text = lines[-1]
+        elif not self.pieces and not text.strip(_EDGES):
+            return
+        if not text:
+            return
         self.pieces.append(text)
         if self.open:
             self.links += len(text.strip())
@@ -263,16 +293,22 @@ class _Writer:
             text = "".join(self.pieces)
             if keep_indent or self.in_pre:
                 text = text.rstrip(_EDGES)
+            elif _CELL_EDGE in text:
+                text = " ".join(map(_one_line, text.split(_CELL_EDGE))).strip(_EDGES)
             else:
-                cells = (_SPACE.sub(" ", _WRAPPED.sub("", cell.strip(_EDGES))) for cell in text.split(_CELL_EDGE))
-                text = " ".join(cells).strip(_EDGES)
+                text = _one_line(text)
             if text.strip(_EDGES):
                 self.blocks.append(Block(text, min(self.links, len(text)), self.holders[-1], self.href))
                 if len(self.blocks) > MAX_LINES:
                     raise TooComplex(f"more than {MAX_LINES} lines")
             self.pieces.clear()
         self.links = 0
-        self.href = next(filter(None, self.open), "")
+        self.href = next(filter(None, self.open), "") if self.open else ""
+
+
+def _one_line(text: str) -> str:
+    text = text.strip(_EDGES)
+    return _SPACE.sub(" ", _WRAPPED.sub("", text)) if _UNEVEN.search(text) else text
 
 
 def _is_data_row(row: LexborNode) -> bool:

@@ -26,9 +26,7 @@ _NO_SITE = re.compile(
     r"(互联网|互聯網|物联网|电网|电力网|铁路网|高铁网|公路网|上网|联网|天网|落网|法网|喜报|预报|情报|海报|举报|回报|捷报|汇报|申报|公报|通报)$"
 )
 _LOOSE_SITE = re.compile(r"\s[\u4e00-\u9fffA-Za-z]{2,8}(网|網|日报|晚报|博客|论坛)$")
-_HEADING_NAME = re.compile(
-    r"title|heading|headline|subject|biaoti|(^|[\s_-])(bt|tit|topic)([\s_\d-]|$)", re.IGNORECASE
-)
+_HEADING_NAME = re.compile(r"title|heading|headline|subject|biaoti|(^|[\s_-])(bt|tit|topic)([\s_\d-]|$)")
 _LABEL = re.compile(r"^(主题|主題|标题|標題|题目|題目|文章标题)\s*[:：]\s*")
 _PAGE = re.compile(
     r"\s*([(（\[【_-]\s*(页|頁|第)\s*\d+\s*(页|頁)?\s*[)）\]】]?|\[(复制|複製)链接\]|(- -)+|[|｜_»«:·–—-]+)\s*$"
@@ -142,14 +140,11 @@ def _may_be_title(block: Block) -> bool:
     text = block.text
     if _END.search(text) or _PATH.search(text) or written(text) or len(_PLAIN.sub("", text)) < MIN_CHARS:
         return False
-    return block.node.tag == "h1" or not is_furniture_line(text)
+    return block.element.tag == "h1" or not is_furniture_line(text)
 
 
 def _is_heading(block: Block) -> bool:
-    if (block.node.tag or "") in ("h1", "h2", "h3", "h4"):
-        return True
-    attributes = block.node.attributes
-    return _HEADING_NAME.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None
+    return block.element.tag in ("h1", "h2", "h3", "h4") or _HEADING_NAME.search(block.element.names) is not None
 
 
 def _is_about_text(plain: str, around: Around) -> bool:

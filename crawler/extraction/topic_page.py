@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from crawler.extraction.above import above
 from crawler.extraction.furniture import is_furniture_line
 from crawler.extraction.main_content import main_blocks
+from crawler.extraction.names import naming
 from crawler.extraction.post_marks import NAME_CHARS, floor_of, is_head, stamp_of
-from crawler.extraction.render import Block, blocks
+from crawler.extraction.render import Block, Element, blocks
 from crawler.pages.kinds import Post
 from crawler.pages.posts import masked, post_text, quote_of_another
 
@@ -27,18 +29,14 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _FORUM_HOST = re.compile(r"(^|\.)(\w*bbs\w*|forums?|luntan|ask|tieba|discuss|wenda)\d*\.", re.IGNORECASE)
-_REPLY = re.compile(
-    r"(^|[\s_-])(comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun)([\s_-]|$)", re.IGNORECASE
+_REPLY = naming(r"comments?|repl(y|ies)|answers?|floors?|respond|posts?|huifu|pinglun")
+_MARKS = naming(
+    r"user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?"
+    r"|tool-?bar|btns?|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig"
+    r"|level|badge|tags?|vote\w*"
+    r"|quote\w*|edited|edit-?\w*|attach\w*"
 )
-_MARKS = re.compile(
-    r"(^|[\s_-])(user-?(name|title|card|link|avatar)?|nick\w*|author\w*|avatar\w*|meta\w*|time|date|actions?"
-    r"|tool-?bar|btns?|buttons?|operat\w*|likes?\w*|support\w*|floor\w*|base-?info|signature|sign|sig|level|badge|tags?|vote\w*"
-    r"|quote\w*|edited|edit-?\w*|attach\w*)([\s_-]|$)",
-    re.IGNORECASE,
-)
-_WORDS = re.compile(
-    r"(^|[\s_-])(\w+-)?(content|detail|text|message|body|markdown\w*|rich-?text\w*)([\s_-]|$)", re.IGNORECASE
-)
+_WORDS = naming(r"(\w+-)?(content|detail|text|message|body|markdown\w*|rich-?text\w*)")
 _INNER = "p, pre, blockquote, [class*=content], [class*=detail], [class*=text], [class*=markdown]"
 _GONE = re.compile(r"^该?(评论|回复|帖子|回答|内容)(已|被)(被)?(删除|屏蔽|折叠)")
 HEAD_LINES = 6
@@ -66,7 +64,7 @@ def is_topic(url: str) -> bool:
 class Holder:
     """What lies below one element."""
 
-    node: LexborNode
+    element: Element
     parent: "Holder | None"
     chars: int = 0
     """Of words that are neither links nor buttons nor times."""
@@ -81,66 +79,57 @@ def posts_of(lines: Sequence[Block], fetched: str | None, opening: str) -> tuple
     group = _replies(lines, fetched)
     if not group:
         return ()
-    above = main_blocks(lines, opening, frozenset(node.mem_id for node in group))
+    above = main_blocks(lines, opening, frozenset(group))
     first = "\n".join(masked(line.text) for line in above)
     posts = [Post("1", None, None, first)] if first else []
-    for node in group:
-        shown = blocks(node)
+    for element in group:
+        shown = blocks(element.node)
         stamp = next((date for line in shown[:HEAD_LINES] if (date := stamp_of(line.text, fetched))), None)
-        posts.append(Post(str(len(posts) + 1), None, stamp, _said(node, shown, fetched)))
+        posts.append(Post(str(len(posts) + 1), None, stamp, _said(element.node, shown, fetched)))
     replied = sum(len(post.text) for post in posts[1:])
     return () if len(first) > max(ARTICLE_CHARS, ARTICLE_SHARE * replied) else tuple(posts)
 
 
-def _replies(lines: Sequence[Block], fetched: str | None) -> list[LexborNode]:
+def _replies(lines: Sequence[Block], fetched: str | None) -> list[Element]:
     """The neighbours of one shape, each with a time or a floor, that hold most words."""
     holders = _collect(lines, fetched)
-    groups: dict[tuple[int, str, str], list[Holder]] = defaultdict(list)
+    groups: dict[tuple[Holder, str, str], list[Holder]] = defaultdict(list)
     for holder in holders:
         if holder.marked and holder.parent is not None:
-            name = holder.node.attributes.get("class") or ""
-            groups[holder.parent.node.mem_id, holder.node.tag or "", name].append(holder)
-    kept = [group for group in groups.values() if _are_replies(group[0].node)]
+            element = holder.element
+            groups[holder.parent, element.tag, element.attributes.get("class") or ""].append(holder)
+    kept = [group for group in groups.values() if _are_replies(group[0].element)]
     said = [sum(holder.chars for holder in group) for group in kept]
     most = max(said, default=0)
     if most < MIN_CHARS:
         return []
     near = [group for group, own in zip(kept, said, strict=True) if own >= MOST_SHARE * most]
-    return [holder.node for holder in max(near, key=len)]
+    return [holder.element for holder in max(near, key=len)]
 
 
 def _collect(lines: Sequence[Block], fetched: str | None) -> list[Holder]:
     """Every element above a line, outer ones before inner ones, with what lies below it."""
-    known: dict[int, Holder] = {}
-    for line in lines:
-        new: list[LexborNode] = []
-        node: LexborNode | None = line.node
-        while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
-            new.append(node)
-            node = node.parent
-        parent = known.get(node.mem_id) if node is not None else None
-        for inner in reversed(new):
-            parent = known[inner.mem_id] = Holder(inner, parent)
-        holder = known[line.node.mem_id]
+    own, holders = above(lines, Holder)
+    for line, holder in zip(lines, own, strict=True):
         marked = stamp_of(line.text, fetched) is not None or floor_of(line.text) is not None
         holder.marked = holder.marked or marked
         holder.chars += 0 if marked or is_furniture_line(line.text) else len(line.text) - line.links
-    for holder in reversed(known.values()):
+    for holder in reversed(holders):
         if holder.parent is not None:
             holder.parent.chars += holder.chars
             holder.parent.marked = holder.parent.marked or holder.marked
-    return list(known.values())
+    return holders
 
 
-def _are_replies(first: LexborNode) -> bool:
+def _are_replies(first: Element) -> bool:
     """Whether the elements' name, or that of what holds their list, is one for replies."""
-    node: LexborNode | None = first
+    element: Element | None = first
     for _ in range(NAMED_ABOVE):
-        if node is None:
+        if element is None:
             return False
-        if _REPLY.search(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"):
+        if _REPLY.search(element.names):
             return True
-        node = node.parent
+        element = element.parent
     return False
 
 
@@ -163,7 +152,7 @@ def _heads(shown: list[str], fetched: str | None) -> frozenset[str]:
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    name = attributes.get("class") or ""
+    name = (attributes.get("class") or "").lower()
     if name and _MARKS.search(name) and not _WORDS.search(name) and node.css_first(_INNER) is None:
         return True
     return quote_of_another(node, tag, attributes)

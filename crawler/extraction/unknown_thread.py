@@ -6,6 +6,7 @@ search results: their blocks link to the texts, or have one writer.
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,17 +15,18 @@ from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extraction.above import above
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.main_content import goodness
+from crawler.extraction.names import names_of, naming
 from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
-from crawler.extraction.render import Block
+from crawler.extraction.render import Block, Element
 from crawler.pages.kinds import Post
 from crawler.pages.posts import post_text, quote_of_another
 
-_SKIPPED = re.compile(
-    r"(^|[\s_-])(quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"
-    r"|actions?|buttons?|operations?|attach\w*)([\s_-]|$)",
-    re.IGNORECASE,
+_SKIPPED = naming(
+    r"quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"
+    r"|actions?|buttons?|operations?|attach\w*"
 )
 _RULE = re.compile(r"^[-_=—＿]{6,}$")
 _DESCENDED = frozenset(("article", "center", "dd", "div", "li", "main", "section", "table", "tbody", "td", "tr"))
@@ -51,9 +53,10 @@ NEAR = 8
 class Holder:
     """What lies below one element: characters of running text, and the first mark of each sort."""
 
-    node: LexborNode
+    element: Element
     parent: "Holder | None"
-    first: int
+    first: int = sys.maxsize
+    """Its first line."""
     good: float = 0.0
     writer: tuple[int, str] | None = None
     """Its place among the page's links, and the name."""
@@ -70,7 +73,7 @@ class Holder:
 
     @property
     def shape(self) -> tuple[str, str]:
-        return self.node.tag or "", self.node.attributes.get("class") or ""
+        return self.element.tag, self.element.attributes.get("class") or ""
 
 
 def posts_of(tree: LexborHTMLParser, lines: Sequence[Block], fetched: str | None) -> tuple[Post, ...]:
@@ -106,23 +109,15 @@ def posts_of(tree: LexborHTMLParser, lines: Sequence[Block], fetched: str | None
 
 
 def _collect(lines: Sequence[Block], weights: list[float], fetched: str | None) -> dict[int, Holder]:
-    """Every element above a line, outer ones before inner ones, with what its own lines say."""
-    known: dict[int, Holder] = {}
-    for number, line in enumerate(lines):
-        new: list[LexborNode] = []
-        node: LexborNode | None = line.node
-        while node is not None and node.tag not in ("html", "-document") and node.mem_id not in known:
-            new.append(node)
-            node = node.parent
-        parent = known.get(node.mem_id) if node is not None else None
-        for inner in reversed(new):
-            parent = known[inner.mem_id] = Holder(inner, parent, number)
-        holder = known[line.node.mem_id]
-        holder.good += weights[number]
+    """Every element above a line by its mem_id, outer ones before inner ones, with what its own lines say."""
+    own, holders = above(lines, Holder)
+    for number, (line, weight, holder) in enumerate(zip(lines, weights, own, strict=True)):
+        holder.first = min(holder.first, number)
+        holder.good += weight
         stamp, floor = stamp_of(line.text, fetched), floor_of(line.text)
         holder.stamp = _first(holder.stamp, ("T" not in stamp, number, stamp) if stamp else None)
         holder.floor = _first(holder.floor, (number, floor) if floor else None)
-    return known
+    return {holder.element.node.mem_id: holder for holder in holders}
 
 
 def _mark(links: list[LexborNode], writers: dict[int, str], holders: dict[int, Holder]) -> None:
@@ -145,6 +140,7 @@ def _mark(links: list[LexborNode], writers: dict[int, str], holders: dict[int, H
 
 def _add(outer: Holder | None, inner: Holder) -> None:
     if outer is not None:
+        outer.first = min(outer.first, inner.first)
         outer.good += inner.good
         outer.writer = _first(outer.writer, inner.writer)
         outer.stamp = _first(outer.stamp, inner.stamp)
@@ -153,7 +149,7 @@ def _add(outer: Holder | None, inner: Holder) -> None:
 
 
 def _first(one: Mark | None, other: Mark | None) -> Mark | None:
-    return min((mark for mark in (one, other) if mark), default=None)
+    return other if one is None or (other is not None and other < one) else one
 
 
 def _good(group: list[Holder]) -> float:
@@ -162,10 +158,10 @@ def _good(group: list[Holder]) -> float:
 
 def _groups(holders: Iterable[Holder]) -> list[list[Holder]]:
     """Siblings of one shape that bear a post's marks; a few may be a guest's, without a link to a profile."""
-    groups: dict[tuple[int, str, str], list[Holder]] = defaultdict(list)
+    groups: dict[tuple[Holder, str, str], list[Holder]] = defaultdict(list)
     for holder in holders:
         if holder.parent is not None and (holder.stamp or holder.floor):
-            groups[holder.parent.node.mem_id, *holder.shape].append(holder)
+            groups[holder.parent, *holder.shape].append(holder)
     return [group for group in groups.values() if _have_writers(group)]
 
 
@@ -177,8 +173,8 @@ def _have_writers(group: list[Holder]) -> bool:
 def _is_thread(group: list[Holder], weights: list[float]) -> bool:
     inside, before = _good(group), sum(weights[: group[0].first])
     parent = group[0].parent
-    around = [group[0].node, *(holder.node for holder in (parent, parent.parent if parent else None) if holder)]
-    commented = any(is_comments_name(node) for node in around)
+    around = [holder for holder in (group[0], parent, parent.parent if parent else None) if holder]
+    commented = any(is_comments_name(holder.element) for holder in around)
     return (
         inside >= MIN_CHARS
         and before < (COMMENTED_CHARS if commented else ARTICLE_CHARS)
@@ -190,7 +186,7 @@ def _is_thread(group: list[Holder], weights: list[float]) -> bool:
 
 def _contents(group: list[Holder], holders: dict[int, Holder]) -> list[LexborNode]:
     """The element of each post that holds its text: the same way down from each, as long as one way holds it."""
-    nodes = [holder.node for holder in group]
+    nodes = [holder.element.node for holder in group]
     while True:
         ways = [_children(node) for node in nodes]
         total = sum(_weight(node, holders) for node in nodes)
@@ -228,8 +224,8 @@ def _said(holder: Holder, content: LexborNode, fetched: str | None) -> list[str]
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return (len(name) > 1 and _SKIPPED.search(name) is not None) or quote_of_another(node, tag, attributes)
+    named = bool(attributes) and _SKIPPED.search(names_of(attributes)) is not None
+    return named or quote_of_another(node, tag, attributes)
 
 
 def _without_signatures(posts: list[list[str]]) -> list[str]:

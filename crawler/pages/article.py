@@ -12,6 +12,7 @@ from crawler.extraction.around import Around
 from crawler.extraction.authors import author_of, without_credits
 from crawler.extraction.bylines import created_of
 from crawler.extraction.clocks import as_shown
+from crawler.extraction.letters import letters
 from crawler.extraction.main_content import goodness, main_blocks
 from crawler.extraction.paging import place
 from crawler.extraction.render import Block, links_elsewhere
@@ -138,7 +139,7 @@ def _refusal(
 def _is_index(view: View, lines: list[Block]) -> bool:
     parts = urlsplit(view.url)
     teasers = sum(_MORE.search(block.text) is not None and len(block.text) < 30 for block in lines)
-    headings = [block for block in lines if block.node.tag in _HEADINGS]
+    headings = [block for block in lines if block.element.tag in _HEADINGS]
     linked = sum(block.links >= 0.8 * len(block.text) and links_elsewhere(block) for block in headings)
     many = teasers >= TEASERS or (linked >= TEASERS and 2 * linked >= len(headings))
     if many or (_HOME.search(parts.path) and not parts.query):
@@ -154,9 +155,9 @@ def _mostly_links(lines: list[Block]) -> bool:
 
 def _without_title(lines: list[Block], title: str | None) -> list[Block]:
     """The title stands apart; in the text it would be said twice. What stands above it is a section or a logo."""
-    plain = re.sub(r"\W", "", title or "")
+    plain = letters(title or "")
     for number, block in enumerate(lines[:TITLE_LINES]):
-        if plain and re.sub(r"\W", "", block.text) == plain:
+        if plain and letters(block.text) == plain:
             above = lines[:number] if sum(map(goodness, lines[:number])) > ABOVE_CHARS else []
             return above + lines[number + 1 :]
     return lines

@@ -268,9 +268,9 @@ def _archived(view: View) -> Iterator[Post]:
         return
     posts: list[tuple[str, list[str]]] = []
     for block in blocks(content):
-        if "author" in classes(block.node.attributes):
+        if "author" in classes(block.element.attributes):
             posts.append((block.text, []))
-        elif posts and block.node.tag != "h3" and "page" not in classes(block.node.attributes):
+        elif posts and block.element.tag != "h3" and "page" not in classes(block.element.attributes):
             posts[-1][1].append(block.text)
     page = _number(view.url)
     for place, (stamp, lines) in enumerate(posts, start=1):

@@ -105,14 +105,14 @@ def _without_end_sections(lines: list[Block]) -> list[Block]:
     kept: list[Block] = []
     ended: str | None = None
     for block in lines:
-        tag = block.node.tag or ""
+        tag = block.element.tag
         if tag in _HEADINGS:
             if ended is None or tag <= ended:
                 ended = tag if _END_SECTIONS.fullmatch(block.text) else None
-            while kept and (kept[-1].node.tag or "") in _HEADINGS and (kept[-1].node.tag or "") >= tag:
+            while kept and kept[-1].element.tag in _HEADINGS and kept[-1].element.tag >= tag:
                 kept.pop()
         if ended is None:
             kept.append(block)
-    while kept and (kept[-1].node.tag or "") in _HEADINGS:
+    while kept and kept[-1].element.tag in _HEADINGS:
         kept.pop()
     return kept

@@ -71,7 +71,7 @@ def post_text(node: LexborNode, skip: Skip) -> str:
     lines = []
     for block in blocks(node, skip):
         text = block.text
-        if block.node.tag != "pre":
+        if block.element.tag != "pre":
             text = masked(named.sub(MASK, text) if named else text)
         lines.append(text)
     return "\n".join(lines)

@@ -240,9 +240,11 @@ def _chosen(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
 
 
 def _best(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
-    """The codec of highest score, the earlier one of equals."""
-    tried = {codec: _tolerant(body, codec) for codec in codecs}
-    scores = {codec: _score(text, codec) for codec, (text, _) in tried.items()}
+    """The codec of highest score, the earlier one of equals. Its text alone is mended where it reads well without."""
+    scores = {codec: _score(body.decode(codec, "replace"), codec) for codec in codecs}
+    best = max(scores, key=lambda codec: scores[codec][0])
+    tried = {codec: _tolerant(body, codec) for codec in (codecs if scores[best][0] < PLAUSIBLE else [best])}
+    scores |= {codec: _score(text, codec) for codec, (text, _) in tried.items()}
     best = max(tried, key=lambda codec: scores[codec][0])
     if scores[best][0] < NONSENSE and scores[best][1] >= ENOUGH:
         best = "utf-8"  # no text in any encoding: every bad byte is counted
@@ -258,7 +260,7 @@ def _score(text: str, codec: str) -> tuple[float, int]:
     if not beyond:
         return 0.0, 0
     frequent = _FREQUENT[codec]
-    good = sum(character in frequent for character in beyond)
+    good = sum(map(frequent.__contains__, beyond))
     return (good - 3 * len(_DENIED.findall(beyond))) / len(beyond), len(beyond)
 
 

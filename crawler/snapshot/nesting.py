@@ -9,19 +9,25 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-_WS = r" \t\n\f\r"
+from crawler.snapshot.plain import MANY_ROOTS, is_plain
+from crawler.snapshot.tags import (
+    ATTRIBUTE,
+    ATTRIBUTE_NAME,
+    COMMENT,
+    LETTERS,
+    MANY_ATTRIBUTES,
+    NAME,
+    NO_RAW,
+    RAW,
+    SPACE,
+)
+
 _TAG = re.compile(
-    rf"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|[!?][^>]*+>|/[^a-zA-Z>][^>]*+>"
-    rf"|(?P<end>/?)(?P<name>[a-zA-Z][^{_WS}/>]*+)"
-    rf"(?P<attributes>(?:[{_WS}/]++|(?:=[^{_WS}/>=]*+|[^{_WS}/>=]++)"
-    rf"(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_WS}>\"'][^{_WS}>]*+|(?=>)))?+)*+)>?)"
+    r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|[!?][^>]*+>|/[^a-zA-Z>][^>]*+>"
+    rf"|(?P<end>/?)(?P<name>[a-zA-Z]{NAME})(?P<attributes>(?:[{SPACE}/]++|{ATTRIBUTE})*+)>?)"
 )
-"""A tag as the standard's tokenizer reads it: `>` in quotes does not end it, quotes outside values are names."""
-_ATTRIBUTE = re.compile(
-    rf"(=[^{_WS}/>=]*+|[^{_WS}/>=]++)(?:[{_WS}]*+=[{_WS}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_WS}>\"'][^{_WS}>]*+)?+)?+"
-)
-_COMMENT_END = re.compile("--!?>")
-_IN_SCRIPT = re.compile(rf"<!--|-->|</?script(?=[{_WS}/>])", re.IGNORECASE)
+_COMMENT = re.compile(COMMENT)
+_IN_SCRIPT = re.compile(rf"<!--|-->|</?script(?=[{SPACE}/>])", LETTERS)
 
 
 def _names(names: str) -> frozenset[str]:
@@ -33,10 +39,7 @@ _VOID = _names(
 )
 _ROOTS = frozenset(("html", "head", "body"))
 """A second one is merged into the first."""
-_RAW = frozenset(("iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"))
-_RAW_ENDS = {name: re.compile(rf"</{name}(?=[{_WS}/>])", re.IGNORECASE) for name in _RAW}
-_NO_RAW = ("svg", "math", "select", "frameset")
-"""In these the tags of _RAW may be tags like any others."""
+_RAW_ENDS = {name: re.compile(rf"</{name}(?=[{SPACE}/>])", LETTERS) for name in RAW}
 _FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 _MARKERS = _names("applet caption marquee object td template th")
 """What formatting opened in these ends with them."""
@@ -98,17 +101,9 @@ _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (frozenset(("li",)), _SCOPE | {"ol", "ul"}),
 }
 """What an end tag closes, and what hides it."""
-_SOME_FORMATTING = re.compile(rf"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[{_WS}/>])", re.IGNORECASE)
-"""Of links and `nobr` there is never more than one."""
 _ALIKE = 3
 """So many formatting elements of one name and attributes are opened again (the standard's Noah's Ark clause)."""
 LONG_TAG = 512
-MANY_ATTRIBUTES = 200
-MANY_ROOTS = 16
-FEW_TAGS = 2_500
-FEW_FORMATTING = 100
-"""Pages with no more of them are parsed in time however they are nested."""
-FEW_ATTRIBUTE_CHARS = 100_000
 MAX_NAMES = 10_000
 """lexbor's time grows with the square of the names that it has not met before."""
 MAX_OPTIONS = 10_000
@@ -296,37 +291,7 @@ class Nesting:
 
 def tamed(html: str, max_depth: int) -> str | None:
     """The HTML, tags of very many attributes without them; None if it is deeper, or more misnested, than allowed."""
-    small = html.count("<") <= FEW_TAGS and len(_SOME_FORMATTING.findall(html)) <= FEW_FORMATTING
-    return html if small and _is_plain(html) else _tamed(html, max_depth)
-
-
-def _is_plain(html: str) -> bool:
-    """Whether no tag has many attributes, as far as this is seen without knowing what is open."""
-    at = roots = chars = 0
-    doubt = False
-    while found := _TAG.search(html, at):
-        comment, cdata, end, name, attributes = found.groups()
-        at = found.end()
-        if comment:
-            at = _comment_end(html, found.start())
-        elif cdata and doubt:
-            return False
-        elif cdata:
-            at = _after(html, ">", at)
-        elif name:
-            chars += len(attributes)
-            if chars > FEW_ATTRIBUTE_CHARS or _has_many(attributes):
-                return False
-            if end:
-                continue
-            name = name.lower()
-            roots += name in _ROOTS
-            doubt = doubt or name in _NO_RAW
-            if roots > MANY_ROOTS or (doubt and name in _RAW):
-                return False
-            if name in _RAW:
-                at = _raw_end(html, at, name)
-    return True
+    return html if is_plain(html) else _tamed(html, max_depth)
 
 
 def _tamed(html: str, max_depth: int) -> str | None:
@@ -351,7 +316,7 @@ def _tamed(html: str, max_depth: int) -> str | None:
         elif name:
             name = name.lower()
             roots += name in _ROOTS
-            if name in _RAW and any(nesting.open[other] for other in _NO_RAW):
+            if name in RAW and any(nesting.open[other] for other in NO_RAW):
                 # Its end and all in it may be tags or text, and nobody reads it: out.
                 pieces.append(html[kept : found.start()])
                 at = kept = _after(html, ">", _raw_end(html, at, name))
@@ -360,7 +325,7 @@ def _tamed(html: str, max_depth: int) -> str | None:
                 pieces.append(html[kept : found.start("attributes")])
                 kept = found.end("attributes")
             elif attributes:
-                names.update(_ATTRIBUTE.findall(attributes))
+                names.update(ATTRIBUTE_NAME.findall(attributes))
             names.add(name)
             nesting.start(name, attributes)
             options += name == "option"
@@ -371,13 +336,13 @@ def _tamed(html: str, max_depth: int) -> str | None:
                 or nesting.steps > MAX_STEPS
             ):
                 return None
-            if name in _RAW:
+            if name in RAW:
                 at = _raw_end(html, at, name)
     return "".join((*pieces, html[kept:])) if pieces else html
 
 
 def _has_many(attributes: str) -> bool:
-    return len(attributes) > LONG_TAG and len(_ATTRIBUTE.findall(attributes)) > MANY_ATTRIBUTES
+    return len(attributes) > LONG_TAG and len(ATTRIBUTE_NAME.findall(attributes)) > MANY_ATTRIBUTES
 
 
 def _after(html: str, mark: str, at: int) -> int:
@@ -387,8 +352,8 @@ def _after(html: str, mark: str, at: int) -> int:
 
 def _comment_end(html: str, start: int) -> int:
     """A comment that does not end takes all the rest; <!--> is whole."""
-    end = _COMMENT_END.search(html, start + 2)
-    return end.end() if end else len(html)
+    found = _COMMENT.match(html, start)
+    return found.end() if found else len(html)
 
 
 def _raw_end(html: str, at: int, name: str) -> int:

@@ -20,8 +20,8 @@ _ROOT = re.compile(rb"<(?:[a-z]+:)?(rss|feed|rdf|urlset|sitemapindex|html)\b", r
 _DIGITS = re.compile(rb"\d+")
 
 NO_PAGES = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|tiff?|mp[34]|m4[av]|avi|mov|wmv|flv|mkv|webm|og[gv]|wav|wma|flac|aac|zip|rar|7z|gz|"
-    r"tgz|bz2|xz|tar|exe|msi|apk|dmg|iso|deb|rpm|jar|pdf|docx?|xlsx?|pptx?|epub|mobi|torrent|woff2?|"
+    r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|tiff?|mp[34]|m4[av]|avi|mov|wmv|flv|mkv|webm|og[gv]|wav|wma|flac|aac|"
+    r"zip|rar|7z|gz|tgz|bz2|xz|tar|exe|msi|apk|dmg|iso|deb|rpm|jar|pdf|docx?|xlsx?|pptx?|epub|mobi|torrent|woff2?|"
     r"ttf|otf|eot|swf|psd|chm)(?:$|\?)",
     re.I,
 )

@@ -19,7 +19,8 @@ _PLAIN = re.compile(r"mod=(?:viewthread|forumdisplay)\b")
 _SEVERAL = 3
 _OTHER = re.compile(r"/(article|blog|group)-([0-9]{1,9})-([0-9]{1,9})\.html$")
 _FUNCTIONS = re.compile(
-    r"/(?:member|misc|search|plugin|connect|admin|uc_server|api|userapp|cp|space|home|space-\w+-\w+)(?:\.php|\.html|/|$)|"
+    r"/(?:member|misc|search|plugin|connect|admin|uc_server|api|userapp|cp|space|home|space-\w+-\w+)"
+    r"(?:\.php|\.html|/|$)|"
     r"/archiver/|/space-(?:uid|username)-"
 )
 _NOT_HOME = re.compile(r"^[0-9]+$|\b(?:mobile|simpletype)=")

@@ -10,8 +10,8 @@ POSTS_A_PAGE = 50
 _DISCUSSION = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/d/(\d+)(?:-[^/?]*)?(?:/[^/?]*)?(?:\?|$)")
 _API = re.compile(r"/api/(?:discussions|posts)(?:\?|$)")
 _FUNCTIONS = re.compile(
-    r"/(?:u|settings|notifications|login|logout|register|flags|admin|api|assets|confirm|reset|following|private|posts)"
-    r"(?:[/?]|$)"
+    r"/(?:u|settings|notifications|login|logout|register|flags|admin|api|assets|confirm|reset|following|private"
+    r"|posts)(?:[/?]|$)"
 )
 
 

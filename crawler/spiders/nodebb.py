@@ -14,8 +14,8 @@ _PAGED = re.compile(
 _CHILDREN = re.compile(r"^(.*/api/v3/categories/([0-9]{1,9})/children)\?start=([0-9]{1,9})$")
 """Further categories below one: its page shows ten and loads the others by a button."""
 _FUNCTIONS = re.compile(
-    r"/(?:api/)?(?:user|users|uid|login|register|reset|compose|admin|search|notifications|chats|tags|groups|flags|post|"
-    r"unread|popular|top|assets|ping|sping|email|me|world|outgoing|v3|post-queue|registration-queue|ip-blacklist|"
+    r"/(?:api/)?(?:user|users|uid|login|register|reset|compose|admin|search|notifications|chats|tags|groups|flags|"
+    r"post|unread|popular|top|assets|ping|sping|email|me|world|outgoing|v3|post-queue|registration-queue|ip-blacklist|"
     r"confirm|tos|intents)(?:[/?]|$)|\.rss(?:\?|$)"
 )
 

@@ -85,6 +85,23 @@ def test_what_follows_the_end_goes_if_there_was_more_before():
     for end in ("责任编辑：林山", "相关阅读", "网友评论"):
         assert text_of(f"{whole}<h3>{end}</h3>{after}").split("\n") == PARAGRAPHS
     assert PARAGRAPHS[-1] in text_of(f"<p>{PARAGRAPHS[0]}</p><h3>相关阅读</h3>{whole}")
+    assert text_of(f"{whole}<h3>相关阅读</h3>{whole}{whole}").count(PARAGRAPHS[-1]) == 3
+
+
+def test_what_follows_the_uploader_s_notice_goes_however_much_it_is():
+    whole = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    assert text_of(f"{whole}<p>以上内容为老船工上传发布</p>{whole}{whole}").split("\n") == PARAGRAPHS
+
+
+VALUES = ["画质", "高清", "倍速", "音量"]
+
+
+def test_a_row_of_values_goes_after_the_text_and_stays_amid_it():
+    whole = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    rows = [f"<div>{value}</div>" for value in VALUES]
+    assert text_of(whole + "".join(rows)).split("\n") == PARAGRAPHS
+    assert text_of(whole + "".join(rows[:3])).split("\n") == PARAGRAPHS + VALUES[:3]
+    assert amid("".join(rows)).split("\n") == PARAGRAPHS[:5] + VALUES + PARAGRAPHS[5:]
 
 
 def test_an_interview_keeps_its_questions_and_loses_its_credits():

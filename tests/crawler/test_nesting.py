@@ -5,7 +5,9 @@ import random
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.snapshot.nesting import FEW_TAGS, Nesting, _tamed, tamed
+from crawler.snapshot.nesting import Nesting, _tamed, tamed
+from crawler.snapshot.plain import FEW_CHARS, FEW_FORMATTING, FEW_OPEN, is_plain
+from crawler.snapshot.tags import MANY_ATTRIBUTES
 
 NAMES = """
     div span table tr td th tbody b i a p li ul ol svg math title script style textarea select option template form
@@ -14,7 +16,8 @@ NAMES = """
 """
 BITS = (
     *(f"<{name}>" for name in NAMES.split()), *(f"</{name}>" for name in NAMES.split()),
-    "字", "字", "<!--", "-->", "--!>", "<!-->", "<![CDATA[", "]]>", "<path/>", "<div/>", '<div title="</div>">',
+    "字", "字", "<!--", "-->", "--!>", "<!-->", "<!--!>",
+    "<![CDATA[", "]]>", "<path/>", "<div/>", '<div title="</div>">',
     "<p a='", "'", '"', '<a =">', "<!</div>", "</ div>", "<?x </p>", "<br>", ">", "<font color=1>", "<font color=2>",
 )  # fmt: skip
 ADDED = 2.5
@@ -45,6 +48,75 @@ def test_no_tag_soup_is_deeper_than_it_is_taken_to_be():
             assert tame is None or depth_of(tame) <= ADDED * allowed + 8, repr(html)
 
 
+def attributes_of(html: str) -> int:
+    """The most that an element of the parsed tree has."""
+    return max(len(node.attributes) for node in LexborHTMLParser(html).root.traverse())
+
+
+MANY = "<p " + " ".join(f"a{n}" for n in range(MANY_ATTRIBUTES + 1)) + ">"
+
+
+def test_no_tag_soup_hides_a_tag_of_very_many_attributes():
+    soup = random.Random(7)
+    told = 0
+    for _ in range(4000):
+        html = "".join((*soup.choices(BITS, k=soup.randint(0, 6)), MANY, *soup.choices(BITS, k=soup.randint(0, 3))))
+        plain = is_plain(html)
+        assert not plain or attributes_of(html) <= MANY_ATTRIBUTES, repr(html)
+        told += plain
+    assert told > 100  # in comments, scripts and titles
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<script><!--<script></script><title>--></script>", "<script>a</script >", "<svg><title>", "<svg><style>",
+        "<svg><script>",
+        "<svg><p><title></title>", "<select><title>", "<math><textarea>", "<!--!>-->", "<!-- --!>", "<![CDATA[>",
+        "<svg><![CDATA[>]]>", "<title><!--</title>", "<svg><foreignObject>", "<svg><title><b></title>",
+        "<template><col><script></template>", "<template><colgroup><style></template>",
+        "<frameset></frameset><title>", "<p a='>' b>", "</p a='>' b>", "<p a=>",
+        "<ſcript>", "<script></ſcript></script>", "<", "</>", "<?>",
+    ],
+)  # fmt: skip
+def test_a_tag_of_very_many_attributes_cannot_be_hidden(before):
+    for html in (before + MANY, before + MANY.replace("<p", "<svg"), before + MANY.replace("<p", "<option")):
+        assert not is_plain(html) or attributes_of(html) <= MANY_ATTRIBUTES
+    assert not is_plain(before + MANY)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script><!--\nif (a < b) document.write('<p>');\n//--></script>",
+        "<script>document.write('<script src=a></' + 'script>')</script>",
+        "<svg class=a><title>搜</title><g><path d='M0 0'/></g></svg>",
+        "<select name=a><optgroup><option value=1>甲</option><option>乙</select>",
+        "<!doctype html><!-- 甲 --><!--[if IE]><p><![endif]--><p>甲<br/>1 < 2 &lt; 3",
+        "<template><div>甲</div></template>",
+        "<table><colgroup><col width=1></colgroup><tr><td>甲</table>",
+        "<i class=\"a\"></i>" * (FEW_FORMATTING + 1),
+        "<a href=x><img src=y></a>" * (FEW_OPEN + 1),
+    ],
+    ids=["script in comment", "script in script", "drawing", "list", "comments", "template", "columns",
+         "icons", "links"],
+)  # fmt: skip
+def test_what_real_pages_are_made_of_is_plain(html):
+    assert is_plain(html)
+
+
+def test_a_large_page_is_plain_by_what_its_tags_hold():
+    words = "甲" * FEW_CHARS
+    assert is_plain(f"<script>{words}</script><!-- {words} --><p a=1>乙")
+    assert not is_plain(f"<script a='{words}'></script>")
+    assert not is_plain(f"<script></script><p a='{words}'>")
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<b>甲", "<i><u></i>", "<body a=1>", "<b title='></b>'>", "<x-a>"])
+def test_pages_in_which_much_may_be_open_are_not_plain(unit):
+    assert not is_plain(unit * (FEW_OPEN + 1))
+
+
 @pytest.mark.parametrize(
     "unit",
     [
@@ -57,7 +129,7 @@ def test_no_tag_soup_is_deeper_than_it_is_taken_to_be():
     ],
 )  # fmt: skip
 def test_depth_cannot_be_hidden(unit):
-    assert tamed("".join(unit.replace("{n}", str(n)) for n in range(3 * FEW_TAGS)), 400) is None
+    assert tamed("".join(unit.replace("{n}", str(n)) for n in range(3 * FEW_OPEN)), 400) is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,12 @@ def test_replies_are_posts_without_names_and_short_ones_stay(address):
     assert [post.created for post in thread.posts[1:]] == [f"2024-03-0{day}T12:00" for day in (1, 2, 3, 4)]
 
 
+def test_buttons_are_no_part_of_a_reply_whatever_they_stand_in():
+    html = page(OPENING, REPLIES).replace("<span class=actions>回复 举报</span>", "<div>回复 举报</div>")
+    thread = found(html, "http://dukou.test/topic/12")
+    assert [post.text for post in thread.posts[1:]] == REPLIES
+
+
 def test_a_reply_to_a_reply_loses_the_names_of_both():
     thread = found(page(OPENING, ["小美 回复 石头：刮的时候手要轻。", *REPLIES]), "http://dukou.test/topic/12")
     assert thread.posts[1].text == "刮的时候手要轻。"

@@ -1,0 +1,27 @@
+"""The elements above a page's lines: each once, so that time does not grow with depth times lines."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from crawler.extraction.render import Block, Element
+
+Held = TypeVar("Held")
+
+
+def above(lines: Sequence[Block], make: Callable[[Element, Held | None], Held]) -> tuple[list[Held], list[Held]]:
+    """What `make` gives for each line's element, and for all elements, outer before inner.
+
+    `make` is given an element and what it gave for that around it.
+    """
+    known: dict[Element, Held] = {}
+    holders = []
+    for line in lines:
+        new: list[Element] = []
+        element: Element | None = line.element
+        while element is not None and element not in known:
+            new.append(element)
+            element = element.parent
+        for inner in reversed(new):
+            known[inner] = make(inner, known[inner.parent] if inner.parent is not None else None)
+        holders.append(known[line.element])
+    return holders, list(known.values())
