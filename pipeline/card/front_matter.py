@@ -8,10 +8,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.card.licences import ModelLicence
+from pipeline.card.facts import Facts
 from pipeline.card.sources import Holding
 from pipeline.schema.base import BaseConfig
-from pipeline.schema.release import ReleaseConfig
 from pipeline.schema.train import Init, TrainConfig
 
 Row = Mapping[str, Any]
@@ -22,26 +21,21 @@ SCORES = {
 }
 
 
-def front_matter(
-    config: ReleaseConfig,
-    licence: ModelLicence,
-    architecture: str,
-    base: str | None,
-    holdings: Sequence[Holding],
-    evaluation: Row,
-) -> str:
-    """The block between the two lines of dashes, dashes included. `evaluation` is evaluate's metrics."""
+def front_matter(facts: Facts) -> str:
+    """The block between the two lines of dashes, dashes included."""
+    config, licence = facts.config, facts.licence
     head: dict[str, Any] = {"language": list(config.languages), "license": licence.hub}
     if licence.name:
         head["license_name"] = licence.name
     head |= {"library_name": "transformers", "pipeline_tag": "text-generation"}
-    head["tags"] = list(dict.fromkeys([*config.tags, architecture]))
+    head["tags"] = list(dict.fromkeys([*config.tags, facts.architecture]))
+    base = hub_base(facts.base, facts.train)
     if base:
         head["base_model"] = base
-    datasets = hub_datasets(holdings)
+    datasets = hub_datasets(facts.holdings)
     if datasets:
         head["datasets"] = datasets
-    head["model-index"] = [{"name": config.name, "results": results(evaluation)}]
+    head["model-index"] = [{"name": config.name, "results": results(facts.figures["evaluate"])}]
     text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=4096)
     return f"---\n{text}---\n"
 

@@ -44,46 +44,42 @@ PARTS = ("train", "validation", "test", "task")
 
 
 def run(job: Job) -> Metrics:
+    from pipeline.card.facts import Facts, ModelFile
     from pipeline.card.funnel import dropped_by_source, source_rows
     from pipeline.card.licences import model_licence
-    from pipeline.card.page import ModelFile, Sources, by_licence, render
+    from pipeline.card.page import by_licence, render
     from pipeline.card.sources import documents_by_source, holdings
     from pipeline.reporting.inputs import read_evaluation, read_figures, read_json
 
     config, split, model = job.section(ReleaseConfig), job.input("split"), job.input("model")
     paths = model_files(model)
-    files = [ModelFile(path.name, path.stat().st_size, copied(path, job.output() / path.name)) for path in paths]
     figures = read_figures(job.inputs["figures"])
-    figures.pop(STAGE.name, None)
     held = holdings(split / "train")
     kept = documents_by_source(split / part for part in PARTS)
-    rows = source_rows(figures, dropped_by_source(job.inputs["dropped"]), kept)
-    licence = model_licence({row.licence for row in held}, config.licence)
-    card = render(
-        config,
-        {
-            "model": job.section(ModelConfig),
-            "train": job.section(TrainConfig),
-            "pack": job.section(PackConfig),
-            "tokenizer": job.section(TokenizerConfig),
-        },
-        job.section(BaseConfig),
-        job.section(TrainConfig),
-        licence,
-        files,
-        read_json(model / "config.json"),
-        read_json(model / "wenyuan.json"),
-        figures,
-        read_evaluation(job.input("evaluation")),
-        Sources(held, rows),
+    facts = Facts(
+        config=config,
+        base=job.section(BaseConfig),
+        model=job.section(ModelConfig),
+        train=job.section(TrainConfig),
+        pack=job.section(PackConfig),
+        tokenizer=job.section(TokenizerConfig),
+        licence=model_licence({row.licence for row in held}, config.licence),
+        files=[ModelFile(path.name, path.stat().st_size, copied(path, job.output() / path.name)) for path in paths],
+        shape=read_json(model / "config.json"),
+        vocabulary=read_json(model / "wenyuan.json"),
+        figures=figures,
+        evaluation=read_evaluation(job.input("evaluation")),
+        holdings=held,
+        rows=source_rows(figures, dropped_by_source(job.inputs["dropped"]), kept),
     )
+    card = render(facts)
     write_text(job.output() / CARD, card)
-    job.say(f"{len(files)} files and a card of {len(card):,} characters; licence {licence.hub}")
+    job.say(f"{len(paths)} files and a card of {len(card):,} characters; licence {facts.licence.hub}")
     licences: dict[str, Json] = {
         name: {"documents": documents, "characters": characters} for name, documents, characters in by_licence(held)
     }
-    tally = Tally(units_in=len(files), used=len(files), outputs=len(files) + 1, parts=len(files))
-    return {**ledger_metrics(STAGE.name, "file", [tally]), "licence": licence.hub, "licences": licences}
+    tally = Tally(units_in=len(paths), used=len(paths), outputs=len(paths) + 1, parts=len(paths))
+    return {**ledger_metrics(STAGE.name, "file", [tally]), "licence": facts.licence.hub, "licences": licences}
 
 
 def model_files(folder: Path) -> list[Path]:
