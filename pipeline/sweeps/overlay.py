@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from omegaconf import DictConfig, OmegaConf
 
-from pipeline.core.compose import CONF, compose_params, compose_unresolved
+from pipeline.core.compose import CONF, compose_unresolved
 from pipeline.core.errors import ConfigError
 
 Tree = dict[str, Any]
@@ -25,15 +26,16 @@ class Overlay:
     values: Tree = field(default_factory=dict)
 
     def text(self) -> str:
-        lines = ["# @package _global_", *(f"# {remark}" for remark in self.remarks)]
+        head = "".join(f"# {line}\n" for line in ("@package _global_", *self.remarks))
+        parts = []
         if self.groups:
-            lines += ["defaults:", *(f"  - override /{group}: {option}" for group, option in self.groups.items())]
-        body = OmegaConf.to_yaml(OmegaConf.create(self.values)) if self.values else ""
-        if self.groups and body:
-            lines.append("")
-        if not self.groups and not body:
-            body = "{}\n"
-        return "\n".join(lines) + "\n" + body
+            options = ({f"override /{group}": option} for group, option in self.groups.items())
+            # Dumped, because an option's name may need quotes: Hydra refuses `off` without them.
+            lines = (yaml.safe_dump(option, allow_unicode=True) for option in options)
+            parts.append("defaults:\n" + "".join(f"  - {line}" for line in lines))
+        if self.values:
+            parts.append(OmegaConf.to_yaml(OmegaConf.create(self.values)))
+        return head + ("\n".join(parts) or "{}\n")
 
 
 def overlay_of(wanted: str, remarks: list[str], scratch: Path, conf: Path = CONF) -> Overlay:
@@ -43,22 +45,32 @@ def overlay_of(wanted: str, remarks: list[str], scratch: Path, conf: Path = CONF
     it cannot take a key away; most often conf/ has changed since the experiment ran.
     """
     trial = Trial(scratch / "conf", conf)
-    target = _tree(OmegaConf.create(wanted))
+    target = _tree(wanted)
     overlay = Overlay(remarks, trial.nearest_options(target))
     # First what conf/ gives as a value, then what still differs: a repeated value (`${seed}`) follows its origin.
     for interpolated in (False, True):
-        unresolved, composed = trial.compose(overlay)
-        for keys, value in differences(composed, target):
+        composed = trial.compose(overlay)
+        if composed.text == wanted:
+            return overlay
+        for keys, value in differences(composed.tree, target):
             if value is ABSENT:
-                raise ConfigError(
-                    f"params.yaml has no {'.'.join(keys)}, which conf/ composes: has conf/ changed since?"
-                )
-            if interpolated or not _is_interpolated(unresolved, keys):
+                name = ".".join(keys)
+                raise ConfigError(f"params.yaml has no {name}, which conf/ composes: has conf/ changed since?")
+            if interpolated or not _is_interpolated(composed.unresolved, keys):
                 _set(overlay.values, keys, value)
-    if trial.text(overlay) != wanted:
-        left = [".".join(keys) for keys, _ in differences(trial.compose(overlay)[1], target)]
+    composed = trial.compose(overlay)
+    if composed.text != wanted:
+        left = [".".join(keys) for keys, _ in differences(composed.tree, target)]
         raise ConfigError(f"conf/ cannot be laid over to these params: {', '.join(left) or 'order of keys'} differ")
     return overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    unresolved: DictConfig
+    text: str
+    """As params.yaml has it."""
+    tree: Tree
 
 
 class Trial:
@@ -71,17 +83,13 @@ class Trial:
         self.folder = folder
         self.file = folder / "experiment" / f"{self.NAME}.yaml"
 
-    def compose(self, overlay: Overlay, *overrides: str) -> tuple[DictConfig, Tree]:
-        """The parameters with their interpolations, and as plain values."""
+    def compose(self, overlay: Overlay) -> Composed:
         self.file.write_text(overlay.text(), encoding="utf-8")
-        unresolved = compose_unresolved([f"experiment={self.NAME}", *overrides], self.folder)
+        unresolved = compose_unresolved([f"experiment={self.NAME}"], self.folder)
         resolved = unresolved.copy()
         OmegaConf.resolve(resolved)
-        return unresolved, _tree(resolved)
-
-    def text(self, overlay: Overlay) -> str:
-        self.file.write_text(overlay.text(), encoding="utf-8")
-        return OmegaConf.to_yaml(compose_params([f"experiment={self.NAME}"], self.folder))
+        text = OmegaConf.to_yaml(resolved)
+        return Composed(unresolved, text, _tree(text))
 
     def options(self, group: str) -> list[str]:
         return sorted(path.stem for path in (self.folder / group).glob("*.yaml"))
@@ -89,13 +97,13 @@ class Trial:
     def nearest_options(self, target: Tree) -> dict[str, str]:
         """For each section that is not what conf/ composes by default, the option with the fewest values to change;
         the default where it is no worse. All groups are tried at once, an option of each a round."""
-        composed = self.compose(Overlay([]))[1]
+        composed = self.compose(Overlay([])).tree
         differing = [name for name in target if self.options(name) and composed.get(name) != target[name]]
         fewest = {group: _distance(composed[group], target[group]) for group in differing}
         nearest: dict[str, str] = {}
         for turn in range(max((len(self.options(group)) for group in differing), default=0)):
             tried = {group: self.options(group)[turn] for group in differing if turn < len(self.options(group))}
-            composed = self.compose(Overlay([], tried))[1]
+            composed = self.compose(Overlay([], tried)).tree
             for group, option in tried.items():
                 distance = _distance(composed[group], target[group])
                 if distance < fewest[group]:
@@ -128,9 +136,9 @@ def _size(value: Any) -> int:
     return sum(map(_size, value.values())) if isinstance(value, Mapping) and value else 1
 
 
-def _tree(params: Any) -> Tree:
+def _tree(text: str) -> Tree:
     """Plain values as they stand in YAML: enum members by name."""
-    tree = OmegaConf.to_container(OmegaConf.create(OmegaConf.to_yaml(params)))
+    tree = OmegaConf.to_container(OmegaConf.create(text))
     assert isinstance(tree, dict)
     return {str(key): value for key, value in tree.items()}
 

@@ -76,7 +76,7 @@ def best(found: Sequence[Result], name: str | None = None) -> Result:
     wanted = [result for result in found if name in (None, result.name)]
     if not wanted:
         have = ", ".join(result.name for result in found) or "none"
-        raise RunError(f"no finished experiment{f' {name}' if name else ''} on this commit (there are: {have})")
+        raise RunError(f"no finished experiment{f' {name}' if name else ' on this commit'} (there are: {have})")
     return wanted[0]
 
 
