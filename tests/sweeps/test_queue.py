@@ -78,7 +78,8 @@ def test_the_control_binding_is_there_before_the_workers_start_and_is_never_over
 
 
 def test_a_task_that_is_listed_nowhere_for_a_moment_has_not_ended(monkeypatch, said):
-    looks(monkeypatch, {"a": "Queued", "other": "Running"}, {"a": "Running"}, {}, {"a": "Success", "b": "Failed"})
+    last = {"a": "Success", "b": "Failed"}
+    looks(monkeypatch, {}, {"a": "Queued", "other": "Running"}, {"a": "Running"}, {}, last)
     tasks = wait(["a", "b"], 60, said.append, poll_s=0)
     assert tasks == {"a": task("a", "Success"), "b": task("b", "Failed")}
     assert [line.rpartition("  ")[0] for line in said] == [
