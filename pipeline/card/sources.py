@@ -47,9 +47,11 @@ def holdings(folder: Path) -> list[Holding]:
     return found
 
 
-def documents_by_source(folders: Iterable[Path]) -> Counter[str]:
-    """Documents in all the folders, by source."""
+def documents_by_source(held: Iterable[Holding], folders: Iterable[Path]) -> Counter[str]:
+    """Documents of `held` and in the folders, by source."""
     found: Counter[str] = Counter()
+    for row in held:
+        found[row.source] += row.documents
     for folder in folders:
         for shard in list_shards([folder]):
             found.update(read_table(shard)["source"].to_pylist())

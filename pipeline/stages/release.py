@@ -40,7 +40,7 @@ STAGE = Stage(
     outputs={"out": "folder to publish: the model's files and README.md"},
 )
 CARD = "README.md"
-PARTS = ("train", "validation", "test", "task")
+OTHER_PARTS = ("validation", "test", "task")
 
 
 def run(job: Job) -> Metrics:
@@ -55,7 +55,7 @@ def run(job: Job) -> Metrics:
     paths = model_files(model)
     figures = read_figures(job.inputs["figures"])
     held = holdings(split / "train")
-    kept = documents_by_source(split / part for part in PARTS)
+    kept = documents_by_source(held, (split / part for part in OTHER_PARTS))
     facts = Facts(
         config=config,
         base=job.section(BaseConfig),
