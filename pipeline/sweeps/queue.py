@@ -29,6 +29,8 @@ HEARTBEAT_S = 300.0
 """A progress line at least so often."""
 NO_WORKER_POLLS = 3
 """So many looks in a row without any worker: they have gone."""
+REFUSED_POLLS = 6
+"""`dvc queue status` may find the repository locked for a moment; so many refusals in a row are an error."""
 STOP_S = 120.0
 """An idle worker leaves by itself within ten seconds."""
 LOG_LINES = 12
@@ -87,9 +89,15 @@ def wait(names: Sequence[str], limit_s: float, say: Say, poll_s: float = POLL_S)
     """Until every named experiment has ended; RunError after `limit_s` seconds, or where all workers have gone."""
     seen: dict[str, Task] = {}
     began = said = time.monotonic()
-    line, alone = "", 0
+    line, alone, refused = "", 0, 0
     while True:
-        seen |= {task.name: task for task in tasks() if task.name in names}
+        try:
+            seen |= {task.name: task for task in tasks() if task.name in names}
+            refused = 0
+        except RunError:
+            refused += 1
+            if refused == REFUSED_POLLS:
+                raise
         ended = [name for name in names if name in seen and seen[name].state in ENDED]
         now = time.monotonic()
         progress = progress_line(names, seen)

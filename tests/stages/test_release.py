@@ -305,7 +305,7 @@ def test_a_model_from_the_hub_names_its_base(inputs: Path) -> None:
     card = card_of(inputs, *base)
     assert front_matter(card)["base_model"] == "openai-community/gpt2"
     assert "在 `openai-community/gpt2` 上接着训练的中文语言模型" in card
-    assert "trained from `openai-community/gpt2` on" in card
+    assert "trained further from `openai-community/gpt2` on" in card
 
 
 def test_a_base_in_a_folder_is_not_told_by_its_path(inputs: Path) -> None:

@@ -89,6 +89,21 @@ def test_a_task_that_is_listed_nowhere_for_a_moment_has_not_ended(monkeypatch, s
     ]
 
 
+def test_a_status_that_is_refused_for_a_moment_is_asked_again_but_not_for_ever(monkeypatch, said):
+    answers = iter([RunError("locked")] * 5 + [[task("a", "Running")]] + [RunError("locked")] * 6)
+
+    def tasks() -> list[Task]:
+        answer = next(answers)
+        if isinstance(answer, RunError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(queue, "tasks", tasks)
+    with pytest.raises(RunError, match="locked"):
+        wait(["a"], 60, said.append, poll_s=0)
+    assert next(answers, "none left") == "none left"
+
+
 def test_waiting_has_an_end(monkeypatch, said):
     looks(monkeypatch, {"a": "Success", "b": "Running"})
     with pytest.raises(RunError, match=r"^b: not done after .* hours; give the sweep more \(HOURS\)"):
