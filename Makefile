@@ -6,10 +6,12 @@ INSTALL ?= $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ACTIVE := PATH="$(abspath $(BIN)):$$PATH"
 EXPERIMENT ?= laptop
 WORKERS ?= 2
-SWEEP ?= -S train.lr=0.01,0.02,0.03
+HOURS ?= 24
+SWEEP ?= -S train.lr=0.01,0.02 -S train.batch_size=16,32 -S tokenizer=bpe,wordlist
+NAME ?= best
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev params repro sweep test lint acceptance bench clean
+.PHONY: help setup setup-dev params repro sweep winner test lint acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,14 +36,12 @@ repro: params  ## set-up, then the whole pipeline
 	$(ACTIVE) dvc repro
 	@echo && echo "Read the report: $(abspath reports/report.html)"
 
-# A queue started with several workers can lose its control binding in a race and leave a worker that never
-# stops (dvc 3.67.1): an empty binding, made beforehand, prevents it.
-CONTROL := .dvc/tmp/exps/celery/broker/control
-sweep:  ## queue SWEEP='-S key=a,b …' and work on it with WORKERS; then `dvc queue status`, `dvc exp show`
-	$(ACTIVE) dvc exp run --queue $(SWEEP)
-	mkdir -p $(CONTROL)
-	test -e $(CONTROL)/celery.pidbox.exchange || echo '[]' > $(CONTROL)/celery.pidbox.exchange
-	$(ACTIVE) dvc queue start --jobs $(WORKERS)
+# A group's option (tokenizer=wordlist) and not one of its values: the two methods need different ones.
+sweep:  ## queue the grid SWEEP='-S key=a,b …', work on it with WORKERS, wait up to HOURS, print the best first
+	$(ACTIVE) python -m pipeline.sweeps run --workers $(WORKERS) --hours $(HOURS) -- $(SWEEP)
+
+winner:  ## the best experiment of this commit (or EXP=…) as conf/experiment/NAME.yaml
+	$(ACTIVE) python -m pipeline.sweeps winner --name $(NAME) $(if $(EXP),--experiment $(EXP))
 
 lint: setup-dev
 	$(ACTIVE) ruff check .

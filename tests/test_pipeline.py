@@ -1,10 +1,12 @@
 """The whole graph on the smoke experiment, as a user runs it: twice, with other worker counts, and killed."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.checkout import Checkout
 
@@ -110,6 +112,24 @@ def test_models_load_with_transformers_alone(built):
         "import sys; assert not [name for name in sys.modules if name.split('.')[0] in ('pipeline', 'crawler')]\n"
     )
     built.run("python", "-c", program, HF_HUB_OFFLINE="1")
+
+
+def test_the_release_loads_and_generates_by_its_card_s_own_code(built):
+    card = (built.folder / "models" / "release" / "README.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    program += "assert output.shape[1] > inputs['input_ids'].shape[1]\n"
+    program += "assert tokenizer.decode(tokenizer('一\\n二')['input_ids']) == '一\\n二'\n"
+    run = f"import os; os.chdir('models/release')\n{program}"
+    assert built.run("python", "-c", run, HF_HUB_OFFLINE="1").stdout.startswith("<s>今天")
+
+
+def test_the_card_s_scores_are_the_run_s_and_its_licence_follows_from_the_sources(built):
+    card = (built.folder / "models" / "release" / "README.md").read_text(encoding="utf-8")
+    head = yaml.safe_load(card.split("---\n")[1])
+    scores = {row["type"]: row["value"] for row in head["model-index"][0]["results"][0]["metrics"]}
+    assert scores["bits_per_character"] == metrics(built, "report")["bpc"]
+    assert head["license"] == "cc-by-sa-4.0"  # texts under Apache-2.0 and CC-BY-SA-4.0
+    assert set(metrics(built, "release")["licences"]) == {"Apache-2.0", "CC-BY-SA-4.0"}
 
 
 def test_the_graph_is_complete(built):

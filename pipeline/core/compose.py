@@ -22,22 +22,35 @@ from pipeline.core.shards import write_text
 from pipeline.schema.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
+CONF = ROOT / "conf"
 
 
-def compose_params(overrides: Sequence[str] = ()) -> DictConfig:
+def compose_params(overrides: Sequence[str] = (), conf: Path = CONF) -> DictConfig:
     """The same three calls as DVC's: compose, resolve, to YAML; ConfigError names key and cause."""
+    params = compose_unresolved(overrides, conf)
+    try:
+        OmegaConf.resolve(params)
+    except OmegaConfBaseException as error:
+        raise _conf_error(error) from None
+    return params
+
+
+def compose_unresolved(overrides: Sequence[str] = (), conf: Path = CONF) -> DictConfig:
+    """The first of them: values that repeat another section's are still `${…}`."""
     sys.path.insert(0, str(ROOT))  # hydra_plugins/ registers pipeline.schema
     Plugins.instance()
     try:
-        with initialize_config_dir(str(ROOT / "conf"), job_name="config", version_base=None):
-            params = compose("config", overrides=list(overrides))
-        OmegaConf.resolve(params)
+        with initialize_config_dir(str(conf), job_name="config", version_base=None):
+            return compose("config", overrides=list(overrides))
     except (HydraException, OmegaConfBaseException) as error:
-        cause = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
-        raise ConfigError(f"conf/: {' '.join(cause.split())}") from None
+        raise _conf_error(error) from None
     finally:
         sys.path.remove(str(ROOT))
-    return params
+
+
+def _conf_error(error: Exception) -> ConfigError:
+    cause = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
+    return ConfigError(f"conf/: {' '.join(cause.split())}")
 
 
 def check_sections(params: DictConfig) -> None:

@@ -13,6 +13,7 @@ from pipeline.schema.filter import FilterConfig
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.normalise import NormaliseConfig
 from pipeline.schema.pack import PackConfig
+from pipeline.schema.release import ReleaseConfig
 from pipeline.schema.report import ReportConfig
 from pipeline.schema.split import SplitConfig
 from pipeline.schema.tokenizer import TokenizerConfig
@@ -39,4 +40,5 @@ class Config:
     model: ModelConfig
     train: TrainConfig
     evaluate: EvaluateConfig
+    release: ReleaseConfig
     report: ReportConfig

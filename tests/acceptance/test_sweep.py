@@ -1,15 +1,17 @@
-"""A sweep through DVC's queue, as README shows it: two workers, right parameters, nothing left behind."""
+"""A sweep as README shows it, from a fresh clone: two workers, waited for, right parameters, nothing left behind."""
 
 import json
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from omegaconf import OmegaConf
 
-from tests.checkout import TIME_LIMIT_S, Checkout
+from tests.checkout import Checkout
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(3600)]
+HERE = ("VENV=none", "ACTIVE=")
+"""make takes the environment that is active."""
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -21,34 +23,46 @@ def left_behind(folder: Path) -> list[str]:
     return found
 
 
-def wait_for_queue(checkout: Checkout) -> None:
-    """Until no experiment is queued or running and the workers have gone."""
-    until = time.monotonic() + TIME_LIMIT_S
-    while time.monotonic() < until:
-        status = checkout.dvc("queue", "status").stdout
-        if "Running" not in status and "Queued" not in status and "0 active" in status:
-            return
-        time.sleep(2)
-    raise AssertionError(f"the queue does not end:\n{status}\n{left_behind(checkout.folder)}")
+def rows(printed: str) -> list[list[str]]:
+    """Experiment's name and the other cells of each experiment's row, in the order of `dvc exp show`."""
+    lines = [line for line in printed.splitlines() if line.lstrip().startswith(("├──", "└──"))]
+    return [[line.partition("[")[2].partition("]")[0], *line.partition("]")[2].split()] for line in lines]
 
 
-def test_a_sweep_of_two_by_two_with_two_workers(tmp_path):
+def test_a_sweep_of_two_by_two_with_two_workers_and_its_winner(tmp_path):
     checkout = Checkout(tmp_path)
-    queued = checkout.run(
-        "make", "sweep", "VENV=none", "ACTIVE=", "WORKERS=2",
-        "SWEEP=-S experiment=smoke -S train.steps=10 -S train.lr=0.01,0.02 -S tokenizer.vocab_size=900,1024",
+    done = checkout.run(
+        "make", "sweep", *HERE, "WORKERS=2", "HOURS=1",
+        "SWEEP=-S experiment=smoke -S train.steps=10 -S train.lr=0.01,0.02 -S tokenizer=bpe,wordlist",
+        time_limit_s=3600,
     )  # fmt: skip
-    assert queued.stdout.count("Queued experiment") == 4
-    wait_for_queue(checkout)
-    table = json.loads(checkout.dvc("exp", "show", "--json").stdout)
-    experiments = [branch["revs"][0]["data"] for row in table for branch in row["experiments"] or []]
-    assert len(experiments) == 4
-    chosen = set()
-    for data in experiments:
-        params = data["params"]["params.yaml"]["data"]
-        figures = data["metrics"]["metrics/report.json"]["data"]
-        assert figures["vocabulary"] == params["tokenizer"]["vocab_size"]
-        assert 5 < figures["bpc"] < 15
-        chosen.add((params["train"]["lr"], params["tokenizer"]["vocab_size"], params["train"]["steps"]))
-    assert chosen == {(lr, size, 10) for lr in (0.01, 0.02) for size in (900, 1024)}
     assert left_behind(tmp_path) == []
+    assert done.stdout.count("Queued experiment") == 4
+    assert "4 of 4 done" in done.stdout and "workers stopped" in done.stdout
+
+    table = json.loads(checkout.dvc("exp", "show", "--json").stdout)
+    experiments = {branch["name"]: branch["revs"][0] for row in table for branch in row["experiments"] or []}
+    assert len(experiments) == 4
+    chosen, scores = set(), {}
+    for name, experiment in experiments.items():
+        params = experiment["data"]["params"]["params.yaml"]["data"]
+        figures = experiment["data"]["metrics"]["metrics/report.json"]["data"]
+        method = params["tokenizer"]["method"]
+        assert (figures["vocabulary"] == params["tokenizer"]["vocab_size"]) is (method == "bpe")
+        assert 5 < figures["bpc"] < 15
+        scores[name] = figures["bpc"]
+        chosen.add((params["train"]["lr"], method, params["train"]["steps"]))
+    assert chosen == {(lr, method, 10) for lr in (0.01, 0.02) for method in ("bpe", "wordlist")}
+
+    shown = rows(done.stdout)
+    best = min(scores, key=scores.__getitem__)
+    assert [row[0] for row in shown] == sorted(scores, key=scores.__getitem__)
+    assert [float(row[1]) for row in shown] == pytest.approx(sorted(scores.values()), rel=1e-4)
+    assert "tokenizer.method" in done.stdout and "train.lr" in done.stdout and "sentiment" not in done.stdout
+
+    checkout.run("make", "winner", *HERE, "NAME=best")
+    written = OmegaConf.load(tmp_path / "conf" / "experiment" / "best.yaml")
+    assert written.train.steps == 10
+    checkout.compose("experiment=best")
+    winner = checkout.git("show", f"{experiments[best]['rev']}:params.yaml")
+    assert (tmp_path / "params.yaml").read_text(encoding="utf-8") == winner

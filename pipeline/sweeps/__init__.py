@@ -1,0 +1,1 @@
+"""Sweeps: a grid through DVC's queue, its table, and the winner as an experiment of conf/."""
