@@ -11,7 +11,7 @@ SWEEP ?= -S train.lr=0.01,0.02 -S train.batch_size=16,32 -S tokenizer=bpe,wordli
 NAME ?= best
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev params repro sweep winner test lint acceptance bench clean
+.PHONY: help setup setup-dev params repro sweep winner micro-batch test lint acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ repro: params  ## set-up, then the whole pipeline
 # A group's option (tokenizer=wordlist) and not one of its values: the two methods need different ones.
 sweep:  ## queue the grid SWEEP='-S key=a,b …', work on it with WORKERS, wait up to HOURS, print the best first
 	$(ACTIVE) python -m pipeline.sweeps run --workers $(WORKERS) --hours $(HOURS) -- $(SWEEP)
+
+micro-batch: setup  ## the largest forward pass that fits here, written to the conf/train/ of EXPERIMENT
+	$(ACTIVE) python -m pipeline.sweeps.micro_batch experiment=$(EXPERIMENT)
 
 winner:  ## the best experiment of this commit (or EXP=…) as conf/experiment/NAME.yaml
 	$(ACTIVE) python -m pipeline.sweeps winner --name $(NAME) $(if $(EXP),--experiment $(EXP))

@@ -185,14 +185,14 @@ def work(task: Task) -> dict[str, Any]:
         params.train.lr, params.train.weight_decay = LR, 0.1
     config = load_section(params, "train", TrainConfig)
     pack = open_pack(Path(task.pack))
-    machine = prepare_machine(config, lambda line: None)
+    machine = prepare_machine(config, lambda _: None)
     torch.manual_seed(1)
     model = new_model(shape, pack.context, Vocabulary(pack.vocab_size, 0, 0, 1))
     ours = choose_attention(model.config, machine.products(pack.context), config.document_mask)
     model.set_attn_implementation(ours if task.side == "ours" else "sdpa")
     clock = Clock(task.warmup, task.device)
     side = {"ours": _ours, "trainer": _trainer, "trainer compiled": _trainer}.get(task.side, _plain)
-    model = side(task, config, machine, model, pack, clock) or model
+    side(task, config, machine, model, pack, clock)
     found = clock.figures(task.batch * task.accumulation * pack.context)
     peak = peak_flops(machine.name)
     found["mfu"] = flops_per_token(model, pack.context) / peak if peak else None
@@ -203,11 +203,11 @@ def work(task: Task) -> dict[str, Any]:
     return found
 
 
-def _ours(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock: Clock) -> None:
+def _ours(_: Task, config: Any, machine: Any, model: Any, pack: Any, clock: Clock) -> None:
     from pipeline.training.checkpoints import checkpoints_of
     from pipeline.training.loop import train
 
-    with tempfile.TemporaryDirectory() as folder, checkpoints_of(Path(folder) / "run", lambda line: None) as kept:
+    with tempfile.TemporaryDirectory() as folder, checkpoints_of(Path(folder) / "run", lambda _: None) as kept:
         done = [0]
 
         def say(line: str) -> None:
@@ -249,7 +249,7 @@ def _plain(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock: 
         clock.tick(step + 1)
 
 
-def _trainer(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock: Clock) -> Any:
+def _trainer(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock: Clock) -> None:
     import torch
     from transformers import Trainer, TrainerCallback, TrainingArguments
 
@@ -268,7 +268,7 @@ def _trainer(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock
                     yield {"input_ids": x, "labels": labels}
 
     class Ticks(TrainerCallback):
-        def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        def on_step_end(self, _args: Any, state: Any, _control: Any, **_rest: Any) -> None:
             clock.tick(state.global_step)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -281,7 +281,6 @@ def _trainer(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock
             dataloader_num_workers=0, seed=1,
         )  # fmt: skip
         Trainer(model=model, args=arguments, train_dataset=Data(), callbacks=[Ticks()]).train()
-    return model
 
 
 if __name__ == "__main__":

@@ -48,6 +48,16 @@ def compose_unresolved(overrides: Sequence[str] = (), conf: Path = CONF) -> Dict
         sys.path.remove(str(ROOT))
 
 
+def chosen_option(group: str, overrides: Sequence[str] = (), conf: Path = CONF) -> str:
+    """The option of a group that the overrides, an experiment among them, come to: train -> laptop."""
+    try:
+        with initialize_config_dir(str(conf), job_name="config", version_base=None):
+            composed = compose("config", overrides=list(overrides), return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise _conf_error(error) from None
+    return str(composed.hydra.runtime.choices[group])
+
+
 def _conf_error(error: Exception) -> ConfigError:
     cause = f"{error}: {error.__cause__}" if error.__cause__ else str(error)
     return ConfigError(f"conf/: {' '.join(cause.split())}")

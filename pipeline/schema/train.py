@@ -138,7 +138,8 @@ class TrainConfig:
     bad_step: BadStep
     """What happens at a loss or gradient that is no number, or a loss above `max_loss_ratio`."""
     max_loss_ratio: float | None
-    """A loss above so many times the mean of late (over some 50 steps) has exploded; null: no limit."""
+    """A loss above so many times the mean of late (over some 50 steps), and 1 nat above it, has exploded; null: no
+    limit."""
     validation_steps: int
     """Validation loss every so many steps, and after the last one."""
     validation_blocks: int | None

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+FLOOR = 1.0
+"""Nats a token that a loss may always stand above the mean: a small loss of a small batch varies by more than any
+ratio."""
 MEMORY = 50
 """Steps that the mean of late losses looks back over."""
 
@@ -19,7 +22,7 @@ class Guard:
         """What is wrong with the step, or None; a step that is taken enters the mean."""
         if not (math.isfinite(loss) and math.isfinite(norm)):
             return f"loss {loss}, gradient norm {norm:.3g}"
-        if max_ratio is not None and self.mean is not None and loss > max_ratio * self.mean:
+        if max_ratio is not None and self.mean is not None and loss > max(max_ratio * self.mean, self.mean + FLOOR):
             limit = f"{max_ratio:g} times the late mean {self.mean:.3f}"
             return f"loss {loss:.3f} is above {limit}, gradient norm {norm:.3g}"
         self.mean = loss if self.mean is None else self.mean + (loss - self.mean) / MEMORY

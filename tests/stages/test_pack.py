@@ -46,7 +46,8 @@ def run(tmp_path: Path, document: Callable[..., Document], params_file: Any, sta
             write_documents(tmp_path / part / f"s-{first:05d}.parquet", documents[first : first + 2])
 
     def call(name: str, workers: int = 1, status: int = 0, **section: Any) -> Path:
-        params = params_file({"pack": {"packing": "best_fit", "context": 8, "shard_blocks": 5, **section}, "engine.workers": workers})
+        pack = {"packing": "best_fit", "context": 8, "shard_blocks": 5, **section}
+        params = params_file({"pack": pack, "engine.workers": workers})
         options = {"documents": "train", "heldout": "heldout", "tokenizer": "tokenizer", "out": name}
         paths = [item for key, value in options.items() for item in (f"--{key}", tmp_path / value)]
         assert stage("pack", *paths, "--params", params, "--metrics", tmp_path / f"{name}.json") == status

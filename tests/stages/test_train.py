@@ -32,11 +32,19 @@ class Run:
     def train(self, name: str, *changes: str) -> int:
         return main(STAGE, run, self.command(name, *changes))
 
-    def killed(self, name: str, point: str) -> int:
-        """Exit status of the same command in a process of its own that dies at `point`."""
-        command = [sys.executable, "-m", "pipeline.stages.train", *self.command(name)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "WENYUAN_KILL_AT": point}
-        return subprocess.run(command, cwd=self.folder, env=environment, check=False, timeout=300).returncode
+    def start(self, name: str, *changes: str, kill_at: str = "") -> "subprocess.Popen[str]":
+        """The same command in a process of its own, which dies at a point."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipeline.stages.train", *self.command(name, *changes)],
+            cwd=self.folder, env={**os.environ, "PYTHONPATH": str(ROOT), "WENYUAN_KILL_AT": kill_at},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def killed(self, name: str, point: str, *changes: str) -> int:
+        """Its exit status; with several ranks that of torchrun."""
+        process = self.start(name, *changes, kill_at=point)
+        process.communicate(timeout=300)
+        return process.returncode
 
     def bytes(self, name: str) -> dict[str, str]:
         """Path -> sha256 of everything the run published."""
@@ -96,12 +104,16 @@ def test_metrics_hold_ledger_and_losses_and_no_timings(trained):
     metrics = json.loads((trained.folder / "whole" / "train.json").read_text())
     parameters = sum(weight.numel() for weight in GPT2LMHeadModel.from_pretrained("whole/model").parameters())
     train_loss, validation_loss = metrics.pop("train_loss"), metrics.pop("validation_loss")
+    bits = metrics.pop("validation_bits_per_character")
     nothing = {"in": 0, "out": 0, "dropped": {}, "removed": {}, "added": {}}
     # 4 × (14 + 13 + 13 + 8 characters and 4 ends) = 208 targets in 26 blocks; 10 steps of 8 blocks: 3.0769 epochs
     assert metrics == {
         "unit": "block", "in": 26, "used": 26, "dropped": {}, "out": 1, "parts": 26, "characters": nothing,
         "steps": 10, "epochs": 3.0769, "positions": 640, "tokens": 640, "parameters": parameters,
+        "text_share": 1.0, "skipped_steps": 0, "mixture": {"whole": {"news": 0.4875, "reviews": 0.5125}},
     }  # fmt: skip
+    # Four texts of 48 characters and 4 ends, all of them targets.
+    assert bits == pytest.approx(validation_loss / math.log(2), abs=1e-5)
     assert max(train_loss, validation_loss) < math.log(VOCABULARY)
 
 
@@ -159,7 +171,11 @@ def test_it_goes_on_from_the_base_model(trained):
         (["train.lr=abc"], "train.lr: Value 'abc' of type 'str' could not be converted to Float"),
         (["train.device=cuda"], "train.device=cuda, but torch sees no CUDA device"),
         (["train.muon_lr=null"], "optimizer muon needs muon_lr, which is null"),
-        (["train.lr=1e30", "train.clip=null"], "the run has diverged"),
+        (["train.lr=1e30", "train.clip=null"], "the run has diverged; there is no checkpoint yet"),
+        (["train.ranks=3"], "accumulation 2 is not a multiple of ranks 3"),
+        (["model.config_class=Lama"], "model.config_class: transformers has no configuration Lama"),
+        (["model.arguments={kv: 2}"], "model.arguments: GPT2Config of transformers knows no kv"),
+        (["model.config_class=CLIPConfig"], "model.arguments: CLIPConfig of transformers knows no vocab_size"),
     ],
 )
 @pytest.mark.usefixtures("base_model")
@@ -180,3 +196,143 @@ def test_a_tokenizer_that_is_not_the_packs_is_refused(trained, capsys):
     command = [word.replace(str(trained.folder / "pack"), str(other)) for word in trained.command("refused")]
     assert main(STAGE, run, command) == 2
     assert f"has {facts['vocab_size']} tokens, the pack was made with 7" in capsys.readouterr().err
+
+
+def losses(name: str) -> list[list[float]]:
+    rows = [line.split(",") for line in Path(name, "curve.csv").read_text().splitlines()[1:]]
+    return [[float(value or "nan") for value in row] for row in rows]
+
+
+TWO = ("train.ranks=2", "train.steps=6", "train.checkpoint_steps=2", "train.log_steps=2")
+ONE = ("train.ranks=1", *TWO[1:])
+
+
+@pytest.fixture(scope="module")
+def shared(trained):
+    """Two ranks and one on the same global batch, dropout among the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(trained.folder)
+        assert trained.train("alone", *ONE) == 0
+        process = trained.start("pair", *TWO)
+        out, err = process.communicate(timeout=300)
+        assert process.returncode == 0, out + err
+        assert "cpu, 1 threads, 2 processes, fp32" in out
+        assert out.count("train: step 6/6") == 1
+    return trained
+
+
+@pytest.mark.usefixtures("shared")
+def test_two_ranks_give_the_curve_of_one_to_rounding():
+    torch.testing.assert_close(
+        torch.tensor(losses("pair")), torch.tensor(losses("alone")), rtol=1e-5, atol=0, equal_nan=True
+    )
+    pair, alone = (json.loads(Path(name, "train.json").read_text()) for name in ("pair", "alone"))
+    assert pair["mixture"] == alone["mixture"] and pair["tokens"] == alone["tokens"]
+
+
+@pytest.mark.parametrize("point", ["train.step:3", "train.during_checkpoint"])
+def test_two_ranks_that_were_killed_end_with_the_bytes_of_two_undisturbed_ones(shared, point):
+    name = f"pair-{point.replace(':', '-')}"
+    assert shared.killed(name, point, *TWO) != 0
+    assert not Path(name, "model").exists()
+    out, err = shared.start(name, *TWO).communicate(timeout=300)
+    assert (point == "train.step:3") == ("going on after step 2" in out), out + err
+    assert shared.bytes(name) == shared.bytes("pair")
+
+
+def test_sigterm_saves_and_the_same_command_goes_on_to_the_same_bytes(trained):
+    long = ("train.steps=800", "train.checkpoint_steps=100000", "train.log_steps=1", "train.validation_steps=100000")
+    process = trained.start("asked", *long)
+    assert process.stdout is not None and process.stderr is not None
+    for line in process.stdout:
+        if "train: step 5/" in line:
+            process.terminate()
+            break
+    process.communicate(timeout=120)
+    assert process.returncode == 2
+    (kept,) = Path(".scratch/train").glob("*/*.pt")
+    assert 5 <= int(kept.name[:8]) < 800
+    again = trained.start("asked", *long)
+    assert again.stdout is not None
+    assert any(f"going on after step {int(kept.name[:8])}" in line for line in again.stdout)
+    again.communicate(timeout=300)
+    assert trained.train("unasked", *long) == 0
+    assert trained.bytes("asked")["model/model.safetensors"] == trained.bytes("unasked")["model/model.safetensors"]
+
+
+def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_ends_with_the_same_bytes(trained, capfd):
+    changes = ("train.checkpoint_steps=2",)
+    assert trained.killed("damaged", "train.step:7", *changes) == -9
+    newest = max(Path(".scratch/train").glob("*/*.pt"))
+    newest.write_bytes(newest.read_bytes()[:-100])
+    capfd.readouterr()
+    assert trained.train("damaged", *changes) == 0
+    out = capfd.readouterr().out
+    assert "checkpoint of step 6 is damaged" in out and "going on after step 4" in out
+    assert trained.bytes("damaged")["model/model.safetensors"] == trained.bytes("whole")["model/model.safetensors"]
+
+
+def test_a_step_that_explodes_is_skipped_and_counted(trained, capfd):
+    """So tight a limit takes the first step alone for good, and whatever is not above it."""
+    tight = ("train.bad_step=skip", "train.max_loss_ratio=1.0001", "train.lr=1", "train.muon_lr=1")
+    assert trained.train("skipping", *tight) == 0
+    metrics = json.loads(Path("skipping/train.json").read_text())
+    assert 1 <= metrics["skipped_steps"] <= 9
+    assert metrics["tokens"] == 640 - 64 * metrics["skipped_steps"]
+    assert f"{metrics['skipped_steps']} in all: loss" in capfd.readouterr().out
+
+
+def test_a_loss_that_explodes_stops_the_run_with_what_is_needed(trained, capsys):
+    assert trained.train("exploding", "train.max_loss_ratio=1.0001", "train.lr=1", "train.muon_lr=1") == 2
+    message = capsys.readouterr().err
+    assert "is above 1.0001 times the late mean" in message and "gradient norm" in message
+    assert "there is no checkpoint yet" in message
+
+
+def phases(*parts: str) -> str:
+    return f"train.phases=[{','.join(parts)}]"
+
+
+def phase(name: str, steps: int, mixture: str) -> str:
+    return (
+        f"{{name: {name}, steps: {steps}, mixture: {mixture}, peak: 1.0, schedule: wsd, warmup_steps: 1, "
+        "decay_share: 0.5, final_share: 0.1}"
+    )
+
+
+def test_phases_draw_their_mixtures_and_report_what_was_drawn(trained):
+    parts = phases(phase("中文", 4, "{news: 1}"), phase("混合", 6, '{news: 1, "rev*": 3}'))
+    assert trained.train("phased", parts) == 0
+    mixture = json.loads(Path("phased/train.json").read_text())["mixture"]
+    assert mixture["中文"] == {"news": 1.0}
+    assert mixture["混合"] == pytest.approx({"news": 0.25, "reviews": 0.75}, abs=0.05)
+    rates = {int(row[0]): row[4] for row in losses("phased")}
+    assert rates[10] == pytest.approx(0.002)
+
+
+@pytest.mark.parametrize(
+    "wrong", [phases(phase("one", 4, "{news: 1}")), phases(phase("one", 10, "{wiki: 1}"))], ids=["steps", "source"]
+)
+def test_phases_that_do_not_fit_are_refused(trained, capsys, wrong):
+    assert trained.train("unfit", wrong) == 2
+    assert "phases" in capsys.readouterr().err
+
+
+def test_a_llama_trains_and_loads_by_its_configuration_class(trained):
+    llama = (
+        "model.config_class=LlamaConfig", "model.arguments={num_key_value_heads: 1}", "model.activation=silu",
+        "model.dropout=0", "model.inner=48", "train.document_mask=true",
+    )  # fmt: skip
+    assert trained.train("llama", *llama) == 0
+    model = AutoModelForCausalLM.from_pretrained("llama/model")
+    assert (model.config.model_type, model.config.num_key_value_heads) == ("llama", 1)
+    assert model.config.intermediate_size == 48 and model.config.max_position_embeddings == CONTEXT
+    assert AutoTokenizer.from_pretrained("llama/model").model_max_length == CONTEXT
+    assert losses("llama")[-1][3] < math.log(VOCABULARY)
+
+
+def test_live_logs_are_written_and_are_no_output(trained):
+    assert trained.train("watched", "train.live=[dvclive]") == 0
+    shown = list(Path("reports/live/dvclive/plots/metrics").glob("*.tsv"))
+    assert {path.stem for path in shown} >= {"loss", "bits_per_character", "tokens_per_second"}
+    assert trained.bytes("watched") == trained.bytes("whole")

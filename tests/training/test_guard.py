@@ -21,6 +21,12 @@ def test_a_loss_explodes_against_the_late_mean_which_a_bad_step_does_not_move():
     assert guard.complaint(23.0, 1.0, 3.0) is None
 
 
+def test_a_small_loss_may_vary_by_a_nat():
+    guard = Guard(mean=0.05)
+    assert guard.complaint(1.04, 1.0, 3.0) is None
+    assert Guard(mean=0.05).complaint(1.06, 1.0, 3.0) is not None
+
+
 def test_without_a_limit_only_numbers_are_asked_for():
     guard = Guard(mean=1.0)
     assert guard.complaint(1000.0, 1.0, None) is None
