@@ -1,9 +1,9 @@
 """The base model carried over to our tokenizer: embeddings extended or cut by the embedding plan.
 
 A kept token has one base id and keeps its row to the bit. A new token starts as the plan says: `mean`, the mean of
-the rows of the base tokens that spelt it until now, or `normal`, a draw from the normal distribution with the mean and
-covariance of all old rows (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Both lie
-inside the cloud that the layers know; small random rows would get logits near 0, which take much of the softmax.
+the rows of the base tokens that spelt it until now, or `normal`, a draw from the normal distribution with the mean
+and covariance of all old rows (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Both
+lie inside the cloud that the layers know; small random rows would get logits near 0, which take much of the softmax.
 """
 
 from pathlib import Path

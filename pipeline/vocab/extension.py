@@ -44,7 +44,7 @@ def extend(segmentation: Segmentation, base: Base, config: TokenizerConfig, spec
     floor = len(base.tokens) if config.keep_base is KeepBase.all else len(base.closure([]))
     if floor >= size:
         raise _no_room(config, floor, specials)
-    growth = _Growth(segmentation, base, config, size - floor)
+    growth = Growth(segmentation, base, config, size - floor)
     fitted, merges = _fit(growth, size)
     if len(fitted) > size:
         raise _no_room(config, len(fitted.kept), specials)
@@ -64,7 +64,7 @@ def cut(base: Base, uses: Mapping[str, int], config: TokenizerConfig) -> Extensi
     return _assemble(base, kept, [], {})
 
 
-class _Growth:
+class Growth:
     """The vocabulary after any number of the learnt merges."""
 
     def __init__(self, segmentation: Segmentation, base: Base, config: TokenizerConfig, merges: int) -> None:
@@ -119,7 +119,7 @@ class _Growth:
         return joining_merges(forms, tokenizer)
 
 
-def _fit(growth: _Growth, size: int) -> tuple[Extension, int]:
+def _fit(growth: Growth, size: int) -> tuple[Extension, int]:
     """The largest vocabulary found that is not above `size`, and its number of merges (the smallest, if all are).
 
     A merge adds about one token, so the shortfall is a good next step; where such steps run in a circle, halving

@@ -68,11 +68,12 @@ def learn_merges(
         pair = pairs.pop()
         if pair is None:
             break
-        places = text.joints(pair)
+        standing = text.standing(pair)
+        places = text.apart(standing) if pair.left == pair.right else standing
         count = text.weigh(places)
-        if count < pair.count:  # some were merged with other neighbours since
+        if count < pair.count:  # some were merged with other neighbours since, or overlap
             if count >= min_frequency:
-                pairs.push(_Pair(count, pair.left, pair.right, places))
+                pairs.push(_Pair(count, pair.left, pair.right, standing))
         elif allowed(pair.left, pair.right):
             pairs.add(text.merge(places, tokens + len(learnt), min_frequency))
             learnt.append(Merge(pair.left, pair.right, count))
@@ -162,20 +163,22 @@ class _Text:
             yield self._group(keys, places.astype(self.after.dtype), min_frequency)
             low = high
 
-    def joints(self, pair: _Pair) -> Places:
-        """Where the pair stands now, from left to right and without overlap."""
-        places = pair.places
+    def standing(self, pair: _Pair) -> Places:
+        """Those of the pair's places where it stands now."""
+        places: Places = pair.places
         there = (self.numbers[places] == pair.left) & (self.numbers[self.after[places]] == pair.right)
-        places = places[there]
-        if pair.left != pair.right or len(places) < 2:
+        return places[there]
+
+    def apart(self, places: Places) -> Places:
+        """Of the places of a pair of equals those that merging from left to right joins: they may overlap."""
+        if len(places) < 2:
             return places
         places = np.sort(places)
-        # In a run of touching pairs every second one stays.
         touching = np.concatenate([[False], self.after[places[:-1]] == places[1:]])
         begins = np.flatnonzero(~touching)
         rank = np.arange(len(places)) - np.repeat(begins, np.diff(begins, append=len(places)))
-        kept: Places = places[rank % 2 == 0]
-        return kept
+        joined: Places = places[rank % 2 == 0]  # in a run of touching pairs every second one
+        return joined
 
     def weigh(self, places: Places) -> int:
         return int(self.weights[places].sum(dtype=np.int64))

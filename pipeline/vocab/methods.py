@@ -13,9 +13,10 @@ from pipeline.vocab.base import Base
 from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import cut, extend
 from pipeline.vocab.fertility import measure, total
+from pipeline.vocab.occurrences import count_occurrences
 from pipeline.vocab.sample import choose_sample
 from pipeline.vocab.segmentation import segment
-from pipeline.vocab.wordlist import choose_words, count_occurrences, read_lists
+from pipeline.vocab.wordlist import choose_words, read_lists
 from pipeline.vocab.words import count_words
 
 

@@ -3,19 +3,14 @@
 import importlib.util
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.metrics import Tally
-from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, SourceError
-from pipeline.core.ledger import Ledger
-from pipeline.schema.engine import EngineConfig
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.vocab.alphabet import BYTE, to_token
 from pipeline.vocab.base import Base
-from pipeline.vocab.sample import Sample
 
 JIEBA = "jieba"
 """Stands for the installed jieba's list among `tokenizer.word_files`."""
@@ -114,31 +109,3 @@ def choose_words(listed: WordList, seen: Mapping[str, int], base: Base, config: 
         {word: listed.frequencies[word] for word in chosen},
         {reason: count for reason, count in sorted(skipped.items()) if count},
     )
-
-
-def count_occurrences(
-    engine: EngineConfig, shards: Sequence[Path], sample: Sample, words: Iterable[str]
-) -> tuple[Tally, Mapping[str, int]]:
-    """Word -> how often it stands in the text; places may overlap."""
-    by_length: dict[int, set[str]] = {}
-    for word in words:
-        by_length.setdefault(len(word), set()).add(word)
-    tally, total = Tally(), Counter[str]()
-    for shard_tally, counts in map_shards(engine, _CountOccurrences(sample, by_length), shards):
-        tally += shard_tally
-        total.update(counts)
-    return tally, total
-
-
-@dataclass(frozen=True, slots=True)
-class _CountOccurrences:
-    sample: Sample
-    by_length: dict[int, set[str]]
-
-    def __call__(self, path: Path) -> tuple[Tally, dict[str, int]]:
-        ledger, counts = Ledger("tokenizer"), Counter[str]()
-        for text in self.sample.texts(path, ledger):
-            for length, words in self.by_length.items():
-                places = (text[start : start + length] for start in range(len(text) - length + 1))
-                counts.update(place for place in places if place in words)
-        return ledger.close(), dict(counts)

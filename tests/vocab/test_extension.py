@@ -24,32 +24,19 @@ TEXTS = [
 ] * 3
 
 
-def counted(texts: list[str] = TEXTS) -> dict[str, int]:
-    words = words_of(texts, Marks("<nl>", "<lit>"))
+def counted(config: Any, texts: list[str] = TEXTS) -> dict[str, int]:
+    words = words_of(texts, Cutting.build(config), config.max_repeats)
     return {word: words[word] for word in sorted(words)}
 
 
-def test_marks_and_line_breaks_are_no_words() -> None:
-    assert counted(["好\n<nl>好"]) == {to_token("好"): 2, "<": 1, ">": 1, "nl": 1}
-
-
-def test_the_most_frequent_pair_is_merged_first_and_long_tokens_never(base: Base) -> None:
-    spelling = spell({to_token("中国人民"): 4, to_token("中国"): 6, to_token("人民"): 5}, base)
-    learnt = [spelling.read(left + right) for left, right in learn_merges(spelling, 100, 2, 2)]
-    assert learnt == [*map(to_token, ["国", "中国"]), "äººæ°", to_token("人民")]
-    assert [spelling.read(left + right) for left, right in learn_merges(spelling, 100, 2, 4)][4:] == [
-        to_token("中国人民")
-    ]
-
-
-def test_rare_pairs_are_not_merged(base: Base) -> None:
-    assert learn_merges(spell({to_token("中国"): 2}, base), 100, 3, 16) == []
+def segmented(base: Base, config: Any, texts: list[str] = TEXTS) -> Segmentation:
+    return segment(ENGINE, counted(config, texts), base)
 
 
 @pytest.mark.parametrize("size", [300, 301, 302, 303, 304, 305, 320, 350])
 def test_the_size_is_met_exactly(base: Base, tokenizer_config: Any, size: int) -> None:
     config = tokenizer_config(vocab_size=size, base_min_count=6)
-    extension = extend(counted(), base, config, specials=4)
+    extension = extend(segmented(base, config), base, config, specials=5)
     vocabulary = Vocabulary.build(extension, [], config)
     tokenizer = vocabulary.tokenizer()
     assert len(vocabulary.tokens) == len(set(vocabulary.tokens)) == tokenizer.get_vocab_size() == size
@@ -60,7 +47,7 @@ def test_the_size_is_met_exactly(base: Base, tokenizer_config: Any, size: int) -
 
 def test_base_tokens_stay_if_the_text_uses_them_or_a_merge_needs_them(base: Base, tokenizer_config: Any) -> None:
     config = tokenizer_config(vocab_size=330, base_min_count=4)
-    extension = extend(counted(), base, config, specials=4)
+    extension = extend(segmented(base, config), base, config, specials=5)
     made = {left + right for left, right in extension.merges}
     assert made == set(extension.new) | set(extension.kept[256:])
     assert {part for pair in extension.merges for part in pair} <= {*extension.kept, *extension.new}
@@ -71,7 +58,7 @@ def test_base_tokens_stay_if_the_text_uses_them_or_a_merge_needs_them(base: Base
 
 def test_the_whole_base_can_stay(base: Base, tokenizer_config: Any) -> None:
     config = tokenizer_config(vocab_size=50270, keep_base="all")
-    extension = extend(counted(), base, config, specials=4)
+    extension = extend(segmented(base, config), base, config, specials=5)
     assert list(extension.kept) == base.tokens
     assert list(extension.merges[:50000]) == list(base.merges)
     assert len(extension.new) == 10
@@ -87,44 +74,13 @@ def test_a_vocabulary_that_the_text_cannot_teach_is_an_error_with_both_sizes(
     base: Base, tokenizer_config: Any
 ) -> None:
     with pytest.raises(ConfigError, match=r"vocab_size 4000 is more than the text can teach: it gives 3\d\d tokens"):
-        extend(counted(), base, tokenizer_config(vocab_size=4000), specials=4)
+        extend_with(vocab_size=4000)
 
 
 def test_a_vocabulary_without_room_for_new_tokens_is_an_error_with_both_sizes(
     base: Base, tokenizer_config: Any
 ) -> None:
     with pytest.raises(ConfigError, match="vocab_size 1000 leaves no room for new tokens: 50256 base tokens and 4"):
-        extend(counted(), base, tokenizer_config(vocab_size=1000, keep_base="all"), specials=4)
+        extend_with(vocab_size=1000, keep_base="all")
     with pytest.raises(ConfigError, match=r"vocab_size 262 leaves no room for new tokens: 3\d\d base tokens and 4"):
-        extend(counted(), base, tokenizer_config(vocab_size=262, base_min_count=1), specials=4)
-
-
-SCRIPT = """
-import sys
-from pathlib import Path
-from pipeline.vocab.base import read_base
-from pipeline.vocab.merging import learn_merges, spell
-from pipeline.vocab.words import words_of
-from pipeline.vocab.linebreaks import Marks
-chars = [chr(0x4E00 + 37 * n % 5000) for n in range(600)]
-text = "，".join("".join(chars[(n * k) % 600] for k in range(1, 9)) for n in range(1, 600))
-words = words_of([text], Marks("<nl>", "<lit>"))
-spelling = spell({word: words[word] for word in sorted(words)}, read_base(Path(sys.argv[1])))
-print([spelling.read(a) + " " + spelling.read(b) for a, b in learn_merges(spelling, 1500, 2, 8)])
-"""
-
-
-def test_ties_fall_the_same_way_with_any_number_of_threads(base_folder: Path) -> None:
-    """Almost all pairs of this text stand equally often; the trainer's tables are seeded anew in every process."""
-    outputs = []
-    for threads in ("false", "true", "true"):
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(base_folder)],
-            env={**os.environ, "TOKENIZERS_PARALLELISM": threads},
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            check=True,
-        )
-        outputs.append(run.stdout)
-    assert outputs[0].count(b", ") > 500
-    assert outputs[0] == outputs[1] == outputs[2]
+        extend_with(vocab_size=262, base_min_count=1)
