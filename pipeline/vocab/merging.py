@@ -167,7 +167,8 @@ class _Text:
         """Those of the pair's places where it stands now."""
         places: Places = pair.places
         there = (self.numbers[places] == pair.left) & (self.numbers[self.after[places]] == pair.right)
-        return places[there]
+        standing: Places = places[there]
+        return standing
 
     def apart(self, places: Places) -> Places:
         """Of the places of a pair of equals those that merging from left to right joins: they may overlap."""

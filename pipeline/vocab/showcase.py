@@ -77,15 +77,15 @@ def use_table(tokens: Sequence[NewToken]) -> str:
 
 
 def fertility_table(comparison: Comparison, everything: str = "all") -> str:
-    """CSV with a row for each source, and for all: tokenizer, tokens and ratios."""
+    """CSV with a row for each source and tokenizer, and for all sources: tokens and ratios; `label` is for a plot."""
     tables: Mapping[str, Any] = {everything: comparison.table, **comparison.by_source}
     columns = ["tokens", "characters_per_token", "bytes_per_token", "tokens_per_document"]
     rows = (
-        (source, name, *(row[column] for column in columns))
+        (f"{source}: {name}", source, name, *(row[column] for column in columns))
         for source, table in tables.items()
         for name, row in table.items()
     )
-    return _csv(["source", "tokenizer", *columns], rows)
+    return _csv(["label", "source", "tokenizer", *columns], rows)
 
 
 def _csv(header: Sequence[str], rows: Any) -> str:

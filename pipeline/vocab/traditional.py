@@ -34,7 +34,7 @@ def joining_merges(forms: Sequence[str], tokenizer: Tokenizer) -> list[Pair]:
     """Merges, in order, after which each form is one token; `tokenizer` has all earlier merges and no more."""
     ranks: dict[Pair, int] = {}
     # Without the special case of whole words: merges alone must do.
-    for encoding in tokenizer.encode_batch_fast([to_bytes(form).decode() for form in forms]):
+    for encoding in tokenizer.encode_batch([to_bytes(form).decode() for form in forms]):
         pieces = _apply(encoding.tokens, ranks)
         while len(pieces) > 1:
             pair = _next_join(pieces)

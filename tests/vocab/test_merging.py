@@ -1,5 +1,6 @@
 """The trainer is exact: merge by merge what the plainest implementation of the rule gives."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -39,7 +40,7 @@ def plainest(words: Words, tokens: int, merges: int, least: int, allowed: Allowe
     while len(learnt) < merges:
         counts = Counter[tuple[int, int]]()
         for word, count in listed:
-            for pair in set(zip(word, word[1:], strict=False)):
+            for pair in set(itertools.pairwise(word)):
                 counts[pair] += count * (len(word) - len(join(word, pair, -9)))
         best = min(
             ((-count, pair) for pair, count in counts.items() if count >= least and pair not in refused), default=None
