@@ -1,8 +1,9 @@
 """The base model carried over to our tokenizer: embeddings extended or cut by the embedding plan.
 
-A kept token has one base id and keeps its row to the bit; a new token starts as the mean of the rows of the base
-tokens that spelt it until now, which keeps its first vectors inside the cloud that the layers know (Hewitt 2021,
-"Initializing New Word Embeddings for Pretrained Language Models").
+A kept token has one base id and keeps its row to the bit. A new token starts as the plan says: `mean`, the mean of
+the rows of the base tokens that spelt it until now, or `normal`, a draw from the normal distribution with the mean
+and covariance of all old rows (Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models"). Both
+lie inside the cloud that the layers know; small random rows would get logits near 0, which take much of the softmax.
 """
 
 from pathlib import Path
@@ -18,12 +19,15 @@ from transformers import AutoConfig, GPT2Config, GPT2LMHeadModel
 from pipeline.core.errors import ConfigError, ContractError
 from pipeline.model.architecture import Vocabulary, new_model
 from pipeline.schema.model import ModelConfig
+from pipeline.schema.tokenizer import Embeddings
 
 Ints = npt.NDArray[np.int64]
 
 
 def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary) -> Any:
     """The model of folder `base` with `context` positions and a row for every token of the plan, in float32.
+
+    Rows that are drawn follow torch's seed. Input and output table, where they are two, are extended alike.
 
     ConfigError if the folder holds no GPT-2, or if conf and the base model differ in shape; ContractError if the
     plan does not fit the vocabulary or the base model.
@@ -36,11 +40,12 @@ def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, v
     _check_shape(base, base_config, model, context)
     old = GPT2LMHeadModel.from_pretrained(base, dtype=torch.float32)
     new = new_model(model, context, vocabulary)
-    ids, rows = _read_plan(plan, vocabulary.size, base_config.vocab_size)
+    start, ids, rows = _read_plan(plan, vocabulary.size, base_config.vocab_size)
     weights = dict(old.state_dict())
     weights["transformer.wpe.weight"] = weights["transformer.wpe.weight"][:context]
-    for name in ("transformer.wte.weight", "lm_head.weight"):
-        weights[name] = _extend(weights[name], ids, rows, vocabulary.size)
+    wte, head = "transformer.wte.weight", "lm_head.weight"
+    weights[wte] = _extend(weights[wte], start, ids, rows, vocabulary.size)
+    weights[head] = weights[wte] if model.tied else _extend(weights[head], start, ids, rows, vocabulary.size)
     new.load_state_dict(weights)
     return new
 
@@ -65,26 +70,46 @@ def _check_shape(base: Path, found: GPT2Config, model: ModelConfig, context: int
         )
 
 
-def _read_plan(path: Path, size: int, base_size: int) -> tuple[Ints, Ints]:
-    """The plan flattened: base ids, and for each the new id it counts for."""
+def _read_plan(path: Path, size: int, base_size: int) -> tuple[Embeddings, Ints, Ints]:
+    """How new rows start, then the plan flattened: base ids, and for each the new id it counts for."""
     if not path.is_file():
         raise ConfigError(f"{path}: no embedding plan; run the tokenizer stage")
     table = pq.read_table(path, columns=["id", "base_ids"])
     if table["id"].to_pylist() != list(range(size)):
         raise ContractError(f"{path}: ids are not 0 to {size - 1} in order: the pack was made with another tokenizer")
+    start = (table.schema.metadata or {}).get(b"embeddings", b"").decode()
+    if start not in Embeddings.__members__:
+        raise ContractError(f"{path}: its metadata says embeddings={start!r}; run the tokenizer stage again")
     lists = table["base_ids"].combine_chunks()
     lengths = np.asarray(lists.value_lengths().fill_null(0), np.int64)
     ids = np.array(lists.flatten().cast(pa.int64()), np.int64)
     if len(ids) and not 0 <= ids.min() <= ids.max() < base_size:
         raise ContractError(f"{path}: base id {ids.max()}, but the base model has {base_size} tokens")
-    return ids, np.repeat(np.arange(size), lengths)
+    return Embeddings[start], ids, np.repeat(np.arange(size), lengths)
 
 
-def _extend(table: torch.Tensor, ids: Ints, rows: Ints, size: int) -> torch.Tensor:
-    """Row r of the result is the mean of the table's rows `ids[rows == r]`; of the whole table if there are none."""
+def _extend(table: torch.Tensor, start: Embeddings, ids: Ints, rows: Ints, size: int) -> torch.Tensor:
+    """Row r of the result is the table's row ids[rows == r] if that is one; else it starts as `start` says.
+
+    The mean is that of the table's rows `ids[rows == r]`, or of the whole table if there are none.
+    """
     counts = torch.bincount(torch.from_numpy(rows), minlength=size)
     sums = torch.zeros(size, table.shape[1], dtype=torch.float64)
     sums.index_add_(0, torch.from_numpy(rows), table[torch.from_numpy(ids)].double())
     means = sums / counts.clamp(min=1)[:, None]
     means[counts == 0] = table.double().mean(0)
+    if start is Embeddings.normal:
+        new = counts != 1
+        means[new] = _draw(table.double(), int(new.sum()))
     return means.to(table.dtype)
+
+
+def _draw(table: torch.Tensor, count: int) -> torch.Tensor:
+    """So many rows from the normal distribution with the mean and covariance of the table's rows; float64."""
+    mean = table.mean(0)
+    centred = table - mean
+    values, vectors = torch.linalg.eigh(centred.T @ centred / max(len(table) - 1, 1))
+    # The symmetric root, whatever signs the eigenvectors have; rounding can put a variance of 0 below 0.
+    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    drawn: torch.Tensor = mean + torch.randn(count, table.shape[1], dtype=table.dtype) @ root
+    return drawn

@@ -67,6 +67,18 @@ def read_curve(path: Path) -> list[dict[str, float | None]]:
             raise ContractError(f"{path}: line {rows.line_num}: {error}") from None
 
 
+def read_uses(path: Path) -> list[tuple[int, int]]:
+    """How often train and the held-out text have each new token, the most frequent in train first."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            return [(int(row["train"]), int(row["heldout"])) for row in rows]
+    except FileNotFoundError:
+        raise SourceError(f"{path}: no such file; run the tokenizer stage first") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise ContractError(f"{path}: line {rows.line_num}: {error!r}") from None
+
+
 def read_evaluation(folder: Path) -> Evaluation:
     path = folder / "samples.jsonl"
     try:

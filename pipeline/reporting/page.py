@@ -1,5 +1,6 @@
 """Fills the page's template; every value is escaped by the template engine."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ SECTIONS = {
     "making": "如何做成",
 }
 """Anchor -> heading, in the order of the page."""
+USE_POINTS = 200
+"""Of the curve of uses by rank."""
 
 
 def render(
@@ -30,6 +33,7 @@ def render(
     curve: Sequence[Row],
     evaluation: Evaluation,
     vocabulary: Row,
+    uses: Sequence[tuple[int, int]],
 ) -> str:
     """The whole page as one HTML text without any reference to another file."""
     environment = Environment(
@@ -53,6 +57,8 @@ def render(
         parts=[(part, figures.get("split", {}).get(part)) for part in words.PARTS],
         vocabulary=vocabulary,
         tokens=figures.get("tokenizer", {}),
+        fertility=fertility_bars(figures.get("tokenizer", {})),
+        uses=use_plot(uses),
         loss=loss_plot(curve),
         training=plain_figures(figures.get("train", {})),
         bars=scores.bars(evaluation.scores),
@@ -84,6 +90,36 @@ def loss_plot(curve: Sequence[Row]) -> Any:
         return [(row["step"], row[column]) for row in curve if row.get(column) is not None]
 
     return plot({"训练损失": points("train_loss"), "验证损失": points("validation_loss")})
+
+
+def fertility_bars(tokenizer: Row) -> list[tuple[str, list[Row]]]:
+    """Source, then for each tokenizer its characters a token and their share of the longest bar in per cent."""
+    tables = tokenizer.get("fertility_by_source", {})
+    found = {
+        source: {name: row.get("characters_per_token") or 0.0 for name, row in table.items()}
+        for source, table in tables.items()
+    }
+    most = max((value for row in found.values() for value in row.values()), default=0) or 1
+    return [
+        (
+            source,
+            [{"name": name, "value": value, "share": round(100 * value / most, 2)} for name, value in row.items()],
+        )
+        for source, row in found.items()
+        if any(row.values())
+    ]
+
+
+def use_plot(uses: Sequence[tuple[int, int]]) -> Any:
+    """log10 of (1 + uses) by rank in train; of the many ranks at most USE_POINTS, for held-out text their mean."""
+    step = max(1, -(-len(uses) // USE_POINTS))
+    groups = [uses[start : start + step] for start in range(0, len(uses), step)]
+
+    def points(column: int) -> list[tuple[float, float]]:
+        means = [sum(row[column] for row in group) / len(group) for group in groups]
+        return [(1 + number * step, math.log10(1 + mean)) for number, mean in enumerate(means)]
+
+    return plot({"训练集": points(0), "留出文本": points(1)})
 
 
 def plain_figures(metrics: Row) -> dict[str, Any]:

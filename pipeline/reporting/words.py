@@ -82,6 +82,7 @@ REASONS = {
     "NEAR_DUPLICATE": "近似重复",
     "UNKNOWN_LABEL": "标签不在任务中",
     "NOT_ASKED": "未被抽到",
+    "NOT_SAMPLED": "不在学习样本内",
     "BEYOND_BUDGET": "未及训练",
 }
 

@@ -17,6 +17,7 @@ STAGE = Stage(
         "curve": "loss curve (train)",
         "evaluation": "folder that evaluate wrote",
         "tokenizer": "folder of the tokenizer",
+        "tables": "folder of the tokenizer's tables",
     },
     outputs={"outfile": "the page"},
 )
@@ -24,7 +25,14 @@ STAGE = Stage(
 
 def run(job: Job) -> Metrics:
     from pipeline.reporting.headline import headline
-    from pipeline.reporting.inputs import read_curve, read_dropped, read_evaluation, read_figures, read_json
+    from pipeline.reporting.inputs import (
+        read_curve,
+        read_dropped,
+        read_evaluation,
+        read_figures,
+        read_json,
+        read_uses,
+    )
     from pipeline.reporting.page import render
 
     config = job.section(ReportConfig)
@@ -37,6 +45,7 @@ def run(job: Job) -> Metrics:
         read_curve(job.input("curve")),
         read_evaluation(job.input("evaluation")),
         read_json(job.input("tokenizer") / "wenyuan.json"),
+        read_uses(job.input("tables") / "new_tokens.csv"),
     )
     write_text(job.output("outfile"), page)
     job.say(f"{len(figures)} stages, {sum(map(len, dropped.values()))} samples of dropped rows")

@@ -5,7 +5,7 @@ The folder loads with AutoTokenizer and with the tokenizers library alone. A lin
 
 from typing import TYPE_CHECKING
 
-from pipeline.core.shards import list_shards, write_table
+from pipeline.core.shards import list_shards, write_table, write_text
 from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
 from pipeline.schema.tokenizer import TokenizerConfig
 
@@ -21,7 +21,10 @@ STAGE = Stage(
         "heldout": "folder of documents to measure fertility on",
         "base": "folder with the base's vocab.json and merges.txt",
     },
-    outputs={"out": "folder of the tokenizer, its embedding plan and wenyuan.json"},
+    outputs={
+        "out": "folder of the tokenizer, its embedding plan and wenyuan.json",
+        "tables": "folder of fertility.csv (by source, on heldout) and new_tokens.csv (uses by rank)",
+    },
 )
 
 
@@ -31,7 +34,7 @@ def run(job: Job) -> Metrics:
     from pipeline.vocab.fertility import compare
     from pipeline.vocab.methods import learn
     from pipeline.vocab.plan import embedding_plan
-    from pipeline.vocab.showcase import new_token_figures
+    from pipeline.vocab.showcase import fertility_table, new_token_figures, new_tokens, use_table
 
     config, out = job.section(TokenizerConfig), job.output()
     train, heldout = list_shards(job.inputs["documents"]), list_shards(job.inputs["heldout"])
@@ -46,16 +49,19 @@ def run(job: Job) -> Metrics:
     }
     job.say(", ".join(f"{name} {value}" for name, value in sizes.items()))
     save(vocabulary, out, sizes)
-    write_table(out / "embedding_plan.parquet", embedding_plan(vocabulary, base))
+    write_table(out / "embedding_plan.parquet", embedding_plan(vocabulary, base, config.embeddings))
     before, after = plain(base), vocabulary.tokenizer()
-    on_train, uses = compare(job.engine, train, before, after)
-    on_heldout, _ = compare(job.engine, heldout, before, after)
+    on_train, on_heldout = (compare(job.engine, shards, before, after) for shards in (train, heldout))
+    tokens = new_tokens(vocabulary, on_train.uses, on_heldout.uses)
+    write_text(job.output("tables") / "fertility.csv", fertility_table(on_heldout))
+    write_text(job.output("tables") / "new_tokens.csv", use_table(tokens))
     return {
         **ledger_metrics(STAGE.name, "document", [learnt.tally]),
         **sizes,
         **learnt.figures,
-        **new_token_figures(vocabulary, uses),
-        "fertility": {"train": on_train, "heldout": on_heldout},
+        **new_token_figures(vocabulary, tokens, on_train.uses),
+        "fertility": {"train": on_train.table, "heldout": on_heldout.table},
+        "fertility_by_source": on_heldout.by_source,
     }
 
 

@@ -25,16 +25,34 @@ def to_bytes(token: str) -> bytes:
     return bytes(BYTE[character] for character in token)
 
 
+def is_whole(raw: bytes) -> bool:
+    """Whether the bytes are whole characters."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def begins_character(raw: bytes) -> bool:
+    """Whether the bytes are the first ones, not all, of a single character, with or without a space before it."""
+    raw = raw.removeprefix(b" ")
+    if not raw:
+        return False
+    length = 4 if raw[0] >= 0xF0 else 3 if raw[0] >= 0xE0 else 2 if raw[0] >= 0xC2 else 1
+    return len(raw) < length and all(byte & 0xC0 == 0x80 for byte in raw[1:])
+
+
+def straddles(raw: bytes) -> bool:
+    """Whether the bytes end a character that began before them and go on with the next."""
+    return raw[0] & 0xC0 == 0x80 and any(byte & 0xC0 != 0x80 for byte in raw)
+
+
 def is_fragment(token: str) -> bool:
     """Whether the token's bytes are not whole characters."""
-    try:
-        to_bytes(token).decode()
-    except UnicodeDecodeError:
-        return True
-    return False
+    return not is_whole(to_bytes(token))
 
 
-def characters(token: str) -> int:
-    """Length in characters; one that the token only begins or ends counts as well."""
-    raw = to_bytes(token)
+def characters(raw: bytes) -> int:
+    """Length in characters; one that the bytes only begin or end counts as well."""
     return sum(byte & 0xC0 != 0x80 for byte in raw) + (raw[0] & 0xC0 == 0x80)

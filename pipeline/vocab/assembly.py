@@ -11,6 +11,7 @@ from pipeline.contract.metrics import Json
 from pipeline.core.shards import write_json, write_text
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.vocab.base import Base
+from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import Extension
 from pipeline.vocab.linebreaks import Marks
 
@@ -20,7 +21,7 @@ class Vocabulary:
     """All tokens in the order of their ids: kept base, marks, new merges, special tokens, words."""
 
     extension: Extension
-    marks: Marks
+    cutting: Cutting
     bos: str
     pad: str
     more: Sequence[str]
@@ -28,7 +29,11 @@ class Vocabulary:
 
     @classmethod
     def build(cls, extension: Extension, words: Sequence[str], config: TokenizerConfig) -> "Vocabulary":
-        return cls(extension, Marks(config.nl, config.escape), config.bos, config.pad, config.more, words)
+        return cls(extension, Cutting.build(config), config.bos, config.pad, config.more, words)
+
+    @property
+    def marks(self) -> Marks:
+        return self.cutting.marks
 
     @property
     def specials(self) -> list[str]:
@@ -37,7 +42,7 @@ class Vocabulary:
 
     @property
     def model_tokens(self) -> list[str]:
-        return [*self.extension.kept, self.marks.nl, self.marks.escape, *self.extension.new]
+        return [*self.extension.kept, *self.marks.tokens, *self.extension.new]
 
     @property
     def tokens(self) -> list[str]:
@@ -48,7 +53,7 @@ class Vocabulary:
         ids = {token: id for id, token in enumerate(self.model_tokens)}
         # ignore_merges: a pre-token that is a token is that token; the marks are reached by this alone.
         tokenizer = Tokenizer(BPE(ids, list(self.extension.merges), ignore_merges=True))
-        self.marks.install(tokenizer)
+        self.cutting.install(tokenizer)
         tokenizer.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in self.specials])
         tokenizer.add_tokens([AddedToken(word, normalized=False, special=False) for word in self.words])
         return tokenizer
@@ -85,6 +90,7 @@ def save(vocabulary: Vocabulary, out: Path, figures: dict[str, Json]) -> None:
     write_json(out / "tokenizer_config.json", config)
     special: dict[str, Json] = {
         "nl": vocabulary.marks.nl,
+        "blank_line": vocabulary.marks.nl * 2 if vocabulary.marks.blank_line else None,
         "escape": vocabulary.marks.escape,
         "bos": vocabulary.bos,
         "eos": vocabulary.bos,

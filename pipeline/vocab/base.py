@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 
 from pipeline.core.errors import SourceError
-from pipeline.vocab.alphabet import BYTE
+from pipeline.vocab.alphabet import BYTE, straddles, to_bytes
 
 END_OF_TEXT = "<|endoftext|>"
 """GPT-2's only special token: no merge makes it, and our bos starts from its embedding."""
@@ -38,6 +38,21 @@ class Base:
     @cached_property
     def end_of_text(self) -> int | None:
         return self.ids.get(END_OF_TEXT)
+
+    def without_straddling(self) -> "Base":
+        """Without the merges that lead to tokens which end one character and begin the next; the ids stay.
+
+        GPT-2 has eight such, learnt on a few Japanese names. Where one stands in a Chinese text, neither of its
+        characters can become a token.
+        """
+        gone: set[str] = set()
+        merges = []
+        for left, right in self.merges:
+            if left in gone or right in gone or straddles(to_bytes(left + right)):
+                gone.add(left + right)
+            else:
+                merges.append((left, right))
+        return Base(self.ids, merges)
 
     def model(self) -> Tokenizer:
         """The bare model: encodes one pre-token written in the byte alphabet."""

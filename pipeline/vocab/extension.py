@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from tokenizers import Tokenizer, pre_tokenizers
+from tokenizers.models import BPE
 
 from pipeline.core.errors import ConfigError
 from pipeline.schema.tokenizer import KeepBase, TokenizerConfig
+from pipeline.vocab.admission import Admission
 from pipeline.vocab.base import Base, Pair
-from pipeline.vocab.merging import Spelling, learn_merges, letter_uses, spell
+from pipeline.vocab.merging import Merge, learn_merges, token_uses, uses_after
+from pipeline.vocab.segmentation import Segmentation
+from pipeline.vocab.traditional import joining_merges, traditional_forms
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,15 @@ class Extension:
     new: Sequence[str]
     """In the order learnt."""
     merges: Sequence[Pair]
+    refused: Mapping[str, int]
+    """Why pairs whose turn had come were no token -> how many; see Admission."""
 
     def __len__(self) -> int:
         return len(self.kept) + len(self.new)
 
 
-def extend(words: Mapping[str, int], base: Base, config: TokenizerConfig, specials: int) -> Extension:
-    """Continued BPE on counted words up to `vocab_size` tokens, of which `specials` are special.
+def extend(segmentation: Segmentation, base: Base, config: TokenizerConfig, specials: int) -> Extension:
+    """Continued BPE up to `vocab_size` tokens, of which `specials` are special or marks.
 
     ConfigError gives both sizes where the text cannot teach so many tokens at `min_frequency`, or where the base
     tokens that must stay are too many already.
@@ -37,13 +44,11 @@ def extend(words: Mapping[str, int], base: Base, config: TokenizerConfig, specia
     floor = len(base.tokens) if config.keep_base is KeepBase.all else len(base.closure([]))
     if floor >= size:
         raise _no_room(config, floor, specials)
-    spelling = spell(words, base)
-    learnt = learn_merges(spelling, size - floor, config.min_frequency, config.max_token_chars)
-    growth = _Growth(spelling, learnt, base, config)
+    growth = Growth(segmentation, base, config, size - floor)
     fitted, merges = _fit(growth, size)
     if len(fitted) > size:
         raise _no_room(config, len(fitted.kept), specials)
-    if len(fitted) < size and merges == len(learnt):
+    if len(fitted) < size and merges == len(growth):
         raise ConfigError(
             f"tokenizer.vocab_size {config.vocab_size} is more than the text can teach: it gives "
             f"{len(fitted) + specials} tokens at min_frequency {config.min_frequency}; lower one or give more text"
@@ -56,51 +61,73 @@ def cut(base: Base, uses: Mapping[str, int], config: TokenizerConfig) -> Extensi
     kept = set(base.tokens)
     if config.keep_base is KeepBase.used:
         kept = base.closure(token for token, count in uses.items() if count >= config.base_min_count)
-    return _assemble(base, kept, [])
+    return _assemble(base, kept, [], {})
 
 
-class _Growth:
+class Growth:
     """The vocabulary after any number of the learnt merges."""
 
-    def __init__(self, spelling: Spelling, learnt: Sequence[Pair], base: Base, config: TokenizerConfig) -> None:
-        self.spelling, self.learnt, self.base, self.config = spelling, learnt, base, config
+    def __init__(self, segmentation: Segmentation, base: Base, config: TokenizerConfig, merges: int) -> None:
+        self.tokens, self.base, self.config = segmentation.tokens, base, config
+        spelling, count = segmentation.spelling, len(segmentation.tokens)
+        self.uses = token_uses(spelling, count)
+        admission = Admission(self.tokens, base.tokens, config.max_token_chars)
+        self.learnt: list[Merge] = learn_merges(spelling, count, merges, config.min_frequency, admission.pair)
+        self.refused = dict(sorted(admission.refused.items()))
+        names = list(self.tokens)
+        for merge in self.learnt:
+            names.append(names[merge.left] + names[merge.right])
+        self.pairs: list[Pair] = [(names[merge.left], names[merge.right]) for merge in self.learnt]
+
+    def __len__(self) -> int:
+        return len(self.learnt)
 
     def after(self, merges: int) -> Extension:
-        learnt = self.learnt[:merges]
+        pairs = self.pairs[:merges]
+        if self.config.traditional:
+            pairs = [*pairs, *self._traditional(pairs)]
         kept = set(self.base.tokens)
         if self.config.keep_base is KeepBase.used:
-            uses = letter_uses(self.spelling, learnt)
-            frequent = np.flatnonzero(uses >= self.config.base_min_count).tolist()
-            parts = [letter for letter in chain.from_iterable(learnt) if len(letter) == 1]
-            kept = self.base.closure([*(self.spelling.tokens[n] for n in frequent), *map(self.spelling.read, parts)])
-        return _assemble(self.base, kept, [(self.spelling.read(a), self.spelling.read(b)) for a, b in learnt])
+            uses = uses_after(self.uses, self.learnt[:merges])
+            frequent = [self.tokens[n] for n in np.flatnonzero(uses >= self.config.base_min_count).tolist()]
+            parts = [part for part in chain.from_iterable(pairs) if part in self.base.ids]
+            kept = self.base.closure([*frequent, *parts])
+        return _assemble(self.base, kept, pairs, self.refused)
 
     def fill(self, extension: Extension, merges: int, size: int) -> Extension:
         """Make up the few tokens that `_fit` leaves open with base tokens: the text's by use, then by id."""
         if len(extension) == size:
             return extension
         kept, new = set(extension.kept), set(extension.new)
-        uses = letter_uses(self.spelling, self.learnt[:merges])
-        by_use = [self.spelling.tokens[n] for n in np.argsort(-uses, kind="stable").tolist()]
+        uses = uses_after(self.uses, self.learnt[:merges])
+        by_use = [self.tokens[n] for n in np.argsort(-uses, kind="stable").tolist()]
         for token in chain(by_use, self.base.tokens):
             wider = kept | self.base.closure([token])
             if token not in new and len(wider | new) <= size:
                 kept = wider
             if len(kept | new) == size:
                 break
-        old = len(extension.merges) - merges
-        return _assemble(self.base, kept, extension.merges[old:])
+        return _assemble(self.base, kept, extension.merges[len(extension.merges) - len(new) :], self.refused)
+
+    def _traditional(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Merges to the Traditional forms of what the pairs make."""
+        tokens = [left + right for left, right in pairs]
+        ids = {token: id for id, token in enumerate(dict.fromkeys([*self.base.tokens, *tokens]))}
+        tokenizer = Tokenizer(BPE(ids, [*self.base.merges, *pairs]))
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+        forms = [form for form in traditional_forms(tokens) if form not in ids]
+        return joining_merges(forms, tokenizer)
 
 
-def _fit(growth: _Growth, size: int) -> tuple[Extension, int]:
+def _fit(growth: Growth, size: int) -> tuple[Extension, int]:
     """The largest vocabulary found that is not above `size`, and its number of merges (the smallest, if all are).
 
     A merge adds about one token, so the shortfall is a good next step; where such steps run in a circle, halving
     the distance between the nearest two finds the place.
     """
     tried: dict[int, Extension] = {}
-    fit, above = -1, len(growth.learnt) + 1
-    merges = min(len(growth.learnt), size * 3 // 4)
+    fit, above = -1, len(growth) + 1
+    merges = min(len(growth), size * 3 // 4)
     while fit < merges < above:
         extension = tried[merges] = growth.after(merges)
         if len(extension) <= size:
@@ -109,18 +136,17 @@ def _fit(growth: _Growth, size: int) -> tuple[Extension, int]:
             above = merges
         if len(extension) == size:
             break
-        merges = max(0, min(len(growth.learnt), merges + size - len(extension)))
+        merges = max(0, min(len(growth), merges + size - len(extension)))
         if not fit < merges < above:
             merges = (fit + above) // 2
     best = max(fit, min(tried))
     return tried[best], best
 
 
-def _assemble(base: Base, kept: set[str], learnt: Sequence[Pair]) -> Extension:
-    """Two ways of merging can spell one token, or a base token: it counts once, and both merges stay."""
-    new = [token for token in dict.fromkeys(map("".join, learnt)) if token not in kept]
+def _assemble(base: Base, kept: set[str], learnt: Sequence[Pair], refused: Mapping[str, int]) -> Extension:
+    new = list(map("".join, learnt))
     old = [pair for pair in base.merges if "".join(pair) in kept]
-    return Extension([token for token in base.tokens if token in kept], new, [*old, *learnt])
+    return Extension([token for token in base.tokens if token in kept], new, [*old, *learnt], refused)
 
 
 def _no_room(config: TokenizerConfig, base_tokens: int, specials: int) -> ConfigError:

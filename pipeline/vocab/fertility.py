@@ -1,7 +1,8 @@
 """Fertility: how many tokens a tokenizer needs for a text, and which of its tokens it uses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pipeline.core.shards import read_documents
 from pipeline.schema.engine import EngineConfig
 
 BATCH_DOCUMENTS = 256
+TOKENIZERS = ("base", "tokenizer", "character")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Usage:
     utf8_bytes: int
     uses: npt.NDArray[np.int64]
     """Token id -> count."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.documents + other.documents,
+            self.characters + other.characters,
+            self.utf8_bytes + other.utf8_bytes,
+            self.uses + other.uses,
+        )
 
     @property
     def tokens(self) -> int:
@@ -40,44 +50,62 @@ class Usage:
         }
 
 
-def compare(
-    engine: EngineConfig, shards: Sequence[Path], base: Tokenizer, tokenizer: Tokenizer
-) -> tuple[dict[str, Json], npt.NDArray[np.int64]]:
-    """Fertility of the base, of this tokenizer and of one token a character; then this tokenizer's uses by id."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The base, this tokenizer and one token a character on the same documents."""
+
+    table: dict[str, Json]
+    """One of TOKENIZERS -> its fertility."""
+    by_source: dict[str, Json]
+    """Source -> the same table."""
+    uses: npt.NDArray[np.int64]
+    """Token id of this tokenizer -> count."""
+
+
+def compare(engine: EngineConfig, shards: Sequence[Path], base: Tokenizer, tokenizer: Tokenizer) -> Comparison:
     before, after = measure(engine, shards, base), measure(engine, shards, tokenizer)
-    table: dict[str, Json] = {
-        "base": before.fertility(before.tokens),
-        "tokenizer": after.fertility(after.tokens),
-        "character": after.fertility(after.characters),
-    }
-    return table, after.uses
+    return Comparison(
+        _table(total(before, base), total(after, tokenizer)),
+        {source: _table(before[source], after[source]) for source in sorted(after)},
+        total(after, tokenizer).uses,
+    )
 
 
-def measure(engine: EngineConfig, shards: Sequence[Path], tokenizer: Tokenizer) -> Usage:
-    """Encode all documents; literal special tokens are text, as they are in pack."""
-    size = tokenizer.get_vocab_size()
-    total = Usage(0, 0, 0, np.zeros(size, np.int64))
-    for usage in map_shards(engine, _MeasureShard(tokenizer), shards):
-        total = Usage(
-            total.documents + usage.documents,
-            total.characters + usage.characters,
-            total.utf8_bytes + usage.utf8_bytes,
-            total.uses + usage.uses,
-        )
-    return total
+def measure(engine: EngineConfig, shards: Sequence[Path], tokenizer: Tokenizer) -> dict[str, Usage]:
+    """Encode all documents; source -> usage. Literal special tokens are text, as they are in pack."""
+    found: dict[str, Usage] = {}
+    for shard in map_shards(engine, _MeasureShard(tokenizer), shards):
+        for source, usage in shard.items():
+            found[source] = found[source] + usage if source in found else usage
+    return found
+
+
+def total(usages: Mapping[str, Usage], tokenizer: Tokenizer) -> Usage:
+    """All sources together."""
+    return sum(usages.values(), Usage(0, 0, 0, np.zeros(tokenizer.get_vocab_size(), np.int64)))
+
+
+def _table(before: Usage, after: Usage) -> dict[str, Json]:
+    rows = (before.fertility(before.tokens), after.fertility(after.tokens), after.fertility(after.characters))
+    return dict(zip(TOKENIZERS, rows, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _MeasureShard:
     tokenizer: Tokenizer
 
-    def __call__(self, path: Path) -> Usage:
+    def __call__(self, path: Path) -> dict[str, Usage]:
         self.tokenizer.encode_special_tokens = True
-        texts = [document.text for document in read_documents(path)]
         size = self.tokenizer.get_vocab_size()
-        uses = np.zeros(size, np.int64)
-        for start in range(0, len(texts), BATCH_DOCUMENTS):
-            for encoding in self.tokenizer.encode_batch_fast(texts[start : start + BATCH_DOCUMENTS]):
-                uses += np.bincount(encoding.ids, minlength=size)
-        characters = sum(map(len, texts))
-        return Usage(len(texts), characters, sum(len(text.encode()) for text in texts), uses)
+        documents = sorted(read_documents(path), key=lambda document: document.source)  # most shards have one
+        found = {}
+        for source, group in groupby(documents, key=lambda document: document.source):
+            texts = [document.text for document in group]
+            uses = np.zeros(size, np.int64)
+            for start in range(0, len(texts), BATCH_DOCUMENTS):
+                batch = self.tokenizer.encode_batch_fast(texts[start : start + BATCH_DOCUMENTS])
+                ids = np.fromiter(chain.from_iterable(encoding.ids for encoding in batch), np.int64)
+                uses += np.bincount(ids, minlength=size)
+            characters = sum(map(len, texts))
+            found[source] = Usage(len(texts), characters, sum(len(text.encode()) for text in texts), uses)
+        return found

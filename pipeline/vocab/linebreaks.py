@@ -7,6 +7,7 @@ added token cannot do this: its pattern would match the literal text as well.
 
     text                 tokens (GPT-2's merges)
     \\n                   <nl>
+    \\n\\n                 <nl><nl>  (one token, with blank_line)
     <nl>                 <  <lit>  nl  >
     <lit>                <  <lit>  lit  >
     <<nl>                <<  <lit>  nl  >
@@ -15,7 +16,7 @@ added token cannot do this: its pattern would match the literal text as well.
 
 from dataclasses import dataclass
 
-from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, decoders, normalizers
 
 from pipeline.vocab.alphabet import CHARACTER
 
@@ -28,21 +29,32 @@ class Marks:
 
     nl: str
     escape: str
+    blank_line: bool
+    """Whether two line breaks in a row are one token, the mark written twice."""
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens that only marks give, in the order of their ids."""
+        return [self.nl, *([self.nl * 2] if self.blank_line else []), self.escape]
+
+    @property
+    def tails(self) -> str:
+        """A pattern for what follows the `<` of a mark."""
+        return f"{self.nl[1:]}|{self.escape[1:]}"
+
+    @property
+    def pattern(self) -> str:
+        """A pattern for one token of marks."""
+        twice = f"(?:{self.nl}){{2}}|" if self.blank_line else ""
+        return f"{twice}<(?:{self.tails})"
 
     def install(self, tokenizer: Tokenizer) -> None:
-        """Set normaliser, pre-tokenizer and decoder; the model must hold both marks and ignore merges."""
-        nl, escape = self.nl[1:], self.escape[1:]
+        """Set normaliser and decoder; the model must hold the marks' tokens and ignore merges."""
         # The stubs of tokenizers type these classes' arguments loosely; the calls are checked by tests.
         tokenizer.normalizer = normalizers.Sequence(
             [
-                normalizers.Replace(Regex(f"<(?={nl}|{escape})"), "<" + self.escape),
+                normalizers.Replace(Regex(f"<(?={self.tails})"), "<" + self.escape),
                 normalizers.Replace(LINE_BREAK, self.nl),
-            ]
-        )
-        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [
-                pre_tokenizers.Split(Regex(self.pattern()), "isolated"),
-                pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
             ]
         )
         tokenizer.decoder = decoders.Sequence(
@@ -51,12 +63,4 @@ class Marks:
                 decoders.Replace(self.nl, CHARACTER[ord(LINE_BREAK)]),
                 decoders.ByteLevel(),
             ]
-        )
-
-    def pattern(self) -> str:
-        """GPT-2's pre-tokenisation, except that punctuation and spaces stop before a mark."""
-        nl, escape = self.nl[1:], self.escape[1:]
-        return (
-            rf"<{nl}|<{escape}|'s|'t|'re|'ve|'m|'ll|'d| ?\p{{L}}+| ?\p{{N}}+"
-            rf"| ?(?:[^\s\p{{L}}\p{{N}}<]|<(?!{nl}|{escape}))+|\s+(?=<{nl}|<{escape})|\s+(?!\S)|\s+"
         )

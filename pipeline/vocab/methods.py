@@ -7,13 +7,16 @@ from pathlib import Path
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.errors import SourceError
 from pipeline.schema.engine import EngineConfig
-from pipeline.schema.tokenizer import Method, TokenizerConfig
+from pipeline.schema.tokenizer import KeepBase, Method, TokenizerConfig
 from pipeline.vocab.assembly import Vocabulary
 from pipeline.vocab.base import Base
+from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import cut, extend
-from pipeline.vocab.fertility import measure
-from pipeline.vocab.linebreaks import Marks
-from pipeline.vocab.wordlist import choose_words, count_occurrences, jieba_list, read_words
+from pipeline.vocab.fertility import measure, total
+from pipeline.vocab.occurrences import count_occurrences
+from pipeline.vocab.sample import choose_sample
+from pipeline.vocab.segmentation import segment
+from pipeline.vocab.wordlist import choose_words, read_lists
 from pipeline.vocab.words import count_words
 
 
@@ -31,24 +34,36 @@ def learn(engine: EngineConfig, shards: Sequence[Path], base: Base, config: Toke
 
 
 def _learn_merges(engine: EngineConfig, shards: Sequence[Path], base: Base, config: TokenizerConfig) -> Learnt:
-    tally, words = count_words(engine, shards, Marks(config.nl, config.escape))
+    sample = choose_sample(engine, shards, config.sample_chars)
+    tally, words = count_words(engine, shards, sample, config)
     _require_documents(tally)
-    extension = extend(words, base, config, specials=4 + len(config.more))
-    figures: dict[str, Json] = {"distinct_words": len(words), "merges": len(extension.merges)}
+    if config.keep_base is KeepBase.used:
+        base = base.without_straddling()
+    distinct, segmentation = len(words), segment(engine, words, base)
+    words.clear()  # the memory that learning needs next
+    marks = Cutting.build(config).marks
+    extension = extend(segmentation, base, config, specials=len(marks.tokens) + 2 + len(config.more))
+    figures: dict[str, Json] = {
+        "distinct_words": distinct,
+        "merges": len(extension.merges),
+        "refused": dict(extension.refused),
+    }
     return Learnt(tally, Vocabulary.build(extension, [], config), figures)
 
 
 def _add_words(engine: EngineConfig, shards: Sequence[Path], base: Base, config: TokenizerConfig) -> Learnt:
-    path = Path(config.word_file) if config.word_file is not None else jieba_list()
-    listed = read_words(path, config.max_token_chars)
-    tally, seen = count_occurrences(engine, shards, listed.frequencies)
+    listed = read_lists(config.word_files, config.max_token_chars)
+    sample = choose_sample(engine, shards, config.sample_chars)
+    tally, seen = count_occurrences(engine, shards, sample, listed.frequencies)
     _require_documents(tally)
     chosen = choose_words(listed, seen, base, config)
     words = list(chosen.frequencies)
     if not words:
-        raise SourceError(f"{path}: none of its {len(listed.frequencies)} words can be added: {chosen.skipped}")
-    whole = Vocabulary.build(cut(base, dict.fromkeys(base.tokens, config.base_min_count), config), words, config)
-    uses = measure(engine, shards, whole.tokenizer()).uses
+        raise SourceError(
+            f"{', '.join(config.word_files)}: none of {len(listed.frequencies)} words can be added: {chosen.skipped}"
+        )
+    uncut = Vocabulary.build(cut(base, dict.fromkeys(base.tokens, config.base_min_count), config), words, config)
+    uses = total(measure(engine, shards, uncut.tokenizer()), uncut.tokenizer()).uses
     by_token = dict(zip(base.tokens, uses.tolist(), strict=False))  # the base stands first
     figures: dict[str, Json] = {
         "words_listed": len(listed.frequencies),
@@ -58,5 +73,7 @@ def _add_words(engine: EngineConfig, shards: Sequence[Path], base: Base, config:
 
 
 def _require_documents(tally: Tally) -> None:
-    if not tally.units_in:
-        raise SourceError("no documents to learn from: see metrics/split.json for where they went")
+    if not tally.used:
+        raise SourceError(
+            "no documents to learn from: see metrics/split.json for where they went, and tokenizer.sample_chars"
+        )

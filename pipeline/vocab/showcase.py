@@ -1,30 +1,96 @@
-"""What the report shows of the new tokens: which are never used, the longest, the most frequent."""
+"""What is told of the new tokens: how often each is used, which are parts of characters, the longest, and tables."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.contract.metrics import Json
-from pipeline.vocab.alphabet import is_fragment, to_bytes
+from pipeline.vocab.alphabet import is_whole, to_bytes
 from pipeline.vocab.assembly import Vocabulary
+from pipeline.vocab.fertility import Comparison
 
 SHOWN = 20
+OFTEN = 20
+"""A token seen so often in the training text is expected in held-out text too."""
+Uses = npt.NDArray[np.int64]
 
 
-def new_token_figures(vocabulary: Vocabulary, uses: npt.NDArray[np.int64]) -> dict[str, Json]:
-    """`uses` counts each token id on the training text; tokens of equal rank stand by id."""
-    new = vocabulary.extension.new
-    first = len(vocabulary.model_tokens) - len(new)
-    counts = {first + number: int(uses[first + number]) for number in range(len(new))}
-    texts = {first + number: to_bytes(token).decode() for number, token in enumerate(new) if not is_fragment(token)}
-    for number, word in enumerate(vocabulary.words, start=len(vocabulary.tokens) - len(vocabulary.words)):
-        counts[number], texts[number] = int(uses[number]), word
-    specials = range(len(vocabulary.model_tokens), len(vocabulary.model_tokens) + len(vocabulary.specials))
-    unused = set(np.flatnonzero(uses == 0).tolist()) - set(specials)
-    by_length = sorted(texts, key=lambda id: (-len(texts[id]), id))[:SHOWN]
-    by_use = sorted(texts, key=lambda id: (-counts[id], id))[:SHOWN]
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    id: int
+    raw: bytes
+    train: int
+    """How often the training text has it."""
+    heldout: int
+
+    @property
+    def text(self) -> str | None:
+        """None for a part of a character."""
+        return self.raw.decode() if is_whole(self.raw) else None
+
+
+def new_tokens(vocabulary: Vocabulary, train: Uses, heldout: Uses) -> list[NewToken]:
+    """Learnt tokens and added words, without marks and special tokens, by id."""
+    first = len(vocabulary.model_tokens) - len(vocabulary.extension.new)
+    spelt = [to_bytes(token) for token in vocabulary.extension.new]
+    words = [word.encode() for word in vocabulary.words]
+    rows = [*enumerate(spelt, first), *enumerate(words, len(vocabulary.tokens) - len(words))]
+    return [NewToken(id, raw, int(train[id]), int(heldout[id])) for id, raw in rows]
+
+
+def new_token_figures(vocabulary: Vocabulary, tokens: Sequence[NewToken], train: Uses) -> dict[str, Json]:
+    """Counts and examples; tokens of equal rank stand by id."""
+    texts = [token for token in tokens if token.text is not None]
+    by_length = sorted(texts, key=lambda token: (-len(token.raw.decode()), token.id))[:SHOWN]
+    by_use = sorted(texts, key=lambda token: (-token.train, token.id))[:SHOWN]
+    often = [token for token in tokens if token.train >= OFTEN]
+    base_ids = range(len(vocabulary.extension.kept))
     return {
-        "unused_on_train": {"base": len(unused - counts.keys()), "new": len(unused & counts.keys())},
-        "fragments": len(new) - sum(id < first + len(new) for id in texts),
-        "longest": [texts[id] for id in by_length],
-        "most_frequent": {texts[id]: counts[id] for id in by_use},
+        "unused_on_train": {
+            "base": sum(not train[id] for id in base_ids),
+            "new": sum(not token.train for token in tokens),
+        },
+        "seen_often": {
+            "times": OFTEN,
+            "tokens": len(often),
+            "in_heldout": sum(token.heldout > 0 for token in often),
+        },
+        "fragments": len(tokens) - len(texts),
+        "longest": [token.text for token in by_length],
+        "most_frequent": {token.raw.decode(): token.train for token in by_use},
     }
+
+
+def use_table(tokens: Sequence[NewToken]) -> str:
+    """CSV of the new tokens by use in train: rank, id, token, characters, train, heldout. Fragments in hex."""
+    ranked = sorted(tokens, key=lambda token: (-token.train, token.id))
+    rows = (
+        (rank, token.id, token.raw.hex() if token.text is None else token.text, token.train, token.heldout)
+        for rank, token in enumerate(ranked, start=1)
+    )
+    return _csv(["rank", "id", "token", "train", "heldout"], rows)
+
+
+def fertility_table(comparison: Comparison, everything: str = "all") -> str:
+    """CSV with a row for each source and tokenizer, and for all sources: tokens and ratios; `label` is for a plot."""
+    tables: Mapping[str, Any] = {everything: comparison.table, **comparison.by_source}
+    columns = ["tokens", "characters_per_token", "bytes_per_token", "tokens_per_document"]
+    rows = (
+        (f"{source}: {name}", source, name, *(row[column] for column in columns))
+        for source, table in tables.items()
+        for name, row in table.items()
+    )
+    return _csv(["label", "source", "tokenizer", *columns], rows)
+
+
+def _csv(header: Sequence[str], rows: Any) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,20 +1,19 @@
-"""A word list: one word a line, read, checked and ranked by its frequency."""
+"""Word lists: one word a line, read, checked, put together and ranked by their words' frequency in the text."""
 
 import importlib.util
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.metrics import Tally
-from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, SourceError
-from pipeline.core.ledger import Ledger
-from pipeline.schema.engine import EngineConfig
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.vocab.alphabet import BYTE, to_token
 from pipeline.vocab.base import Base
-from pipeline.vocab.words import read_texts
+
+JIEBA = "jieba"
+"""Stands for the installed jieba's list among `tokenizer.word_files`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +24,48 @@ class WordList:
     """Why lines or words were left out -> how many."""
 
 
+def read_lists(names: Sequence[str], max_chars: int) -> WordList:
+    """Several lists as one: a word keeps the first frequency above 0 that a list gives it; what is skipped adds up.
+
+    A name is a path, or `jieba` for the installed jieba's list. A word that an earlier list has too counts under
+    `duplicate`.
+    """
+    frequencies: dict[str, int] = {}
+    skipped = Counter[str]()
+    for name in names:
+        listed = read_words(jieba_list() if name == JIEBA else Path(name), max_chars)
+        skipped.update(listed.skipped)
+        for word, frequency in listed.frequencies.items():
+            skipped["duplicate"] += word in frequencies
+            frequencies[word] = frequencies.get(word) or frequency
+    return WordList(frequencies, {reason: count for reason, count in sorted(skipped.items()) if count})
+
+
 def jieba_list() -> Path:
     """dict.txt of the installed jieba, found without running it; ConfigError if it is not installed."""
     spec = importlib.util.find_spec("jieba")
     if spec is None or spec.origin is None:
-        raise ConfigError("tokenizer.word_file is null, but jieba is not installed: pip install jieba")
+        raise ConfigError("tokenizer.word_files names jieba, but it is not installed: pip install jieba")
     return Path(spec.origin).with_name("dict.txt")
 
 
 def read_words(path: Path, max_chars: int) -> WordList:
     """Lines of `word`, `word frequency` or `word frequency tag`, UTF-8 with or without a BOM.
 
-    SourceError gives the offset of bytes that are not UTF-8. Blank lines, repeated words, words above `max_chars`
-    and lines whose second field is not a number are counted in `skipped`. A repeated word keeps its first frequency.
+    SourceError gives the line and offset of bytes that are not UTF-8. Blank lines, repeated words, words above
+    `max_chars` and lines whose second field is not a number are counted in `skipped`. A repeated word keeps its first
+    frequency.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror} (tokenizer.word_file)") from None
+        raise SourceError(f"{path}: {error.strerror} (tokenizer.word_files)") from None
     except UnicodeDecodeError as error:
+        at = error.start + (3 if raw.startswith(BOM_UTF8) else 0)
         raise SourceError(
-            f"{path}: byte {error.start} is not UTF-8; if the list is in GBK, convert it: iconv -f GB18030 -t UTF-8"
+            f"{path}: line {raw.count(10, 0, at) + 1}: byte {at} is not UTF-8; if the list is in GBK, convert it: "
+            "iconv -f GB18030 -t UTF-8"
         ) from None
     frequencies: dict[str, int] = {}
     skipped = Counter[str]()
@@ -67,7 +87,7 @@ def read_words(path: Path, max_chars: int) -> WordList:
 def choose_words(listed: WordList, seen: Mapping[str, int], base: Base, config: TokenizerConfig) -> WordList:
     """The words to add, best first: at most `max_words` that stand in the text (`seen`) `min_frequency` times.
 
-    By the list's frequency, then by the text's, then by code points. Left out and counted: `reserved` (would be read
+    By the text's frequency, then by the list's, then by code points. Left out and counted: `reserved` (would be read
     as a mark or as bytes when decoded), `one_token` (the base has it already), `rare` and `surplus`.
     """
     skipped = Counter(listed.skipped)
@@ -82,37 +102,10 @@ def choose_words(listed: WordList, seen: Mapping[str, int], base: Base, config: 
             skipped["rare"] += 1
         else:
             common.append(word)
-    common.sort(key=lambda word: (-listed.frequencies[word], -seen[word], word))
+    common.sort(key=lambda word: (-seen[word], -listed.frequencies[word], word))
     chosen = common[: config.max_words]
     skipped["surplus"] = len(common) - len(chosen)
     return WordList(
         {word: listed.frequencies[word] for word in chosen},
         {reason: count for reason, count in sorted(skipped.items()) if count},
     )
-
-
-def count_occurrences(
-    engine: EngineConfig, shards: Sequence[Path], words: Iterable[str]
-) -> tuple[Tally, Mapping[str, int]]:
-    """Word -> how often it stands in the text; places may overlap."""
-    by_length: dict[int, set[str]] = {}
-    for word in words:
-        by_length.setdefault(len(word), set()).add(word)
-    tally, total = Tally(), Counter[str]()
-    for shard_tally, counts in map_shards(engine, _CountOccurrences(by_length), shards):
-        tally += shard_tally
-        total.update(counts)
-    return tally, total
-
-
-@dataclass(frozen=True, slots=True)
-class _CountOccurrences:
-    by_length: dict[int, set[str]]
-
-    def __call__(self, path: Path) -> tuple[Tally, dict[str, int]]:
-        ledger, counts = Ledger("tokenizer"), Counter[str]()
-        for text in read_texts(path, ledger):
-            for length, words in self.by_length.items():
-                places = (text[start : start + length] for start in range(len(text) - length + 1))
-                counts.update(place for place in places if place in words)
-        return ledger.close(), dict(counts)

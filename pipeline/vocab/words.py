@@ -1,7 +1,7 @@
 """The words of the training text, each with its count: pre-tokens as the pre-tokenizer cuts them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,47 +11,51 @@ from tokenizers.models import BPE
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
 from pipeline.core.ledger import Ledger
-from pipeline.core.shards import read_documents
 from pipeline.schema.engine import EngineConfig
-from pipeline.vocab.linebreaks import Marks
+from pipeline.schema.tokenizer import Boundaries, TokenizerConfig
+from pipeline.vocab.boundaries import inside_boundaries
+from pipeline.vocab.cutting import Cutting
+from pipeline.vocab.sample import Sample
 
 
-def count_words(engine: EngineConfig, shards: Sequence[Path], marks: Marks) -> tuple[Tally, dict[str, int]]:
-    """Pre-token in the byte alphabet -> count, without the marks; sorted, so that no order of the text matters."""
+def count_words(
+    engine: EngineConfig, shards: Sequence[Path], sample: Sample, config: TokenizerConfig
+) -> tuple[Tally, dict[str, int]]:
+    """Word -> count, without the marks; sorted, so that no order of the text matters."""
+    cutting, in_words = Cutting.build(config), config.boundaries is Boundaries.jieba
     tally, words = Tally(), Counter[str]()
-    for shard_tally, shard_words in map_shards(engine, _CountWords(marks), shards):
+    for shard_tally, shard_words in map_shards(
+        engine, _CountWords(cutting, sample, config.max_repeats, in_words), shards
+    ):
         tally += shard_tally
         words.update(shard_words)
     return tally, {word: words[word] for word in sorted(words)}
 
 
-def words_of(texts: Iterable[str], marks: Marks) -> Counter[str]:
-    """The counted words of some texts."""
-    cutter = Tokenizer(BPE())
-    marks.install(cutter)
-    normaliser, pre_tokenizer = cutter.normalizer, cutter.pre_tokenizer
+def words_of(texts: Iterable[str], cutting: Cutting, max_repeats: int | None) -> Counter[str]:
+    """The counted words of some texts; of a single text each counts at most `max_repeats` times."""
+    frame = Tokenizer(BPE())
+    cutting.install(frame)
+    normaliser, cutter = frame.normalizer, cutting.words()
     words = Counter[str]()
     for text in texts:
-        words.update(word for word, _ in pre_tokenizer.pre_tokenize_str(normaliser.normalize_str(text)))
-    for mark in (marks.nl, marks.escape):
+        found = Counter([word for word, _ in cutter.pre_tokenize_str(normaliser.normalize_str(text))])
+        if max_repeats is not None:
+            found = Counter({word: min(count, max_repeats) for word, count in found.items()})
+        words.update(found)
+    for mark in cutting.marks.tokens:
         words.pop(mark, None)
     return words
 
 
-def read_texts(path: Path, ledger: Ledger) -> Iterator[str]:
-    """The shard's texts, each booked as used."""
-    for document in read_documents(path):
-        ledger.receive(document.text)
-        ledger.use()
-        ledger.emit(document)
-        yield document.text
-
-
 @dataclass(frozen=True, slots=True)
 class _CountWords:
-    marks: Marks
+    cutting: Cutting
+    sample: Sample
+    max_repeats: int | None
+    in_words: bool
 
     def __call__(self, path: Path) -> tuple[Tally, dict[str, int]]:
         ledger = Ledger("tokenizer")
-        words = dict(words_of(read_texts(path, ledger), self.marks))
-        return ledger.close(), words
+        words = words_of(self.sample.texts(path, ledger), self.cutting, self.max_repeats)
+        return ledger.close(), dict(inside_boundaries(words) if self.in_words else words)

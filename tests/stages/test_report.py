@@ -50,7 +50,22 @@ def inputs(tmp_path: Path) -> Path:
     )
     write_json(tmp_path / "metrics/wiki.json", {**ledger(9, {}), "templates_dropped": {EVIL: 7, "Main": 3}})
     write_json(tmp_path / "metrics/dedup.json", ledger(50, {"NEAR_DUPLICATE": 2}))
-    write_json(tmp_path / "metrics/tokenizer.json", {"longest": [EVIL], "most_frequent": {"</b>中国": 3}})
+    table = {name: {"characters_per_token": value} for name, value in (("base", 0.5), ("tokenizer", 1.25))}
+    write_json(
+        tmp_path / "metrics/tokenizer.json",
+        {
+            "longest": [EVIL],
+            "most_frequent": {"</b>中国": 3},
+            "fertility_by_source": {EVIL: table, "empty": {"base": {"characters_per_token": None}}},
+            "fragments": 4,
+            "unused_on_train": {"base": 2, "new": 1},
+            "seen_often": {"times": 20, "tokens": 1000, "in_heldout": 990},
+        },
+    )
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/new_tokens.csv").write_text(
+        'rank,id,token,train,heldout\n1,7,中国,99,9\n2,8,"，",9,0\n', encoding="utf-8"
+    )
     rows = [Dropped("0" * 32, DropReason.NEAR_DUPLICATE, 0.8125, EVIL, KEPT)]
     write_dropped(tmp_path / "data/dedup/dropped/news-00000.parquet", rows)
     params = {"report": OmegaConf.load(ROOT / "conf/report/default.yaml")}
@@ -66,6 +81,7 @@ def report(inputs: Path, name: str = "report.html") -> int:
         "--curve": inputs / "curve.csv",
         "--evaluation": inputs / "evaluation",
         "--tokenizer": inputs / "tokenizer",
+        "--tables": inputs / "tables",
         "--outfile": inputs / name,
         "--metrics": inputs / "report.json",
         "--params": inputs / "params.yaml",
@@ -99,9 +115,9 @@ def test_no_text_becomes_markup(page: str) -> None:
     tags = Tags(page)
     assert {tag for tag, _ in tags.tags} & {"script", "img", "iframe", "link", "object"} == set()
     assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
-    # dropped row, token, bar, two score tables (row and column each), template, sample, licence, parameter,
-    # wiki template
-    assert tags.text.count(EVIL) == 12
+    # dropped row, token, source of the fertility, bar, two score tables (row and column each), template, sample,
+    # licence, parameter, wiki template
+    assert tags.text.count(EVIL) == 13
     assert "</b>中国" in tags.text
 
 
@@ -128,6 +144,16 @@ def test_a_dropped_row_is_shown_with_its_reason_value_and_kept_copy(page: str) -
 
 def test_templates_that_were_dropped_are_counted_by_name(page: str) -> None:
     assert "<tr><td>Main</td><td>3</td></tr>" in page
+
+
+def test_fertility_is_drawn_by_source_and_new_tokens_by_rank(page: str) -> None:
+    text = " ".join(Tags(page).text.split())
+    assert "基座 GPT-2 0.500 本分词器 1.250" in text
+    assert page.count('style="width:40.0%"') == page.count('style="width:100.0%"') - 1 == 1
+    assert "训练集里出现 20 次以上的 1,000 个新 token 中，990 个也见于留出文本。" in text
+    # log10 of 1 + 99 and 1 + 9 uses at ranks 1 and 2; 1 + 9 and 1 + 0 held out
+    assert '<polyline class="s1" points="50.00,0.00 100.00,50.00"/>' in page
+    assert '<polyline class="s2" points="50.00,50.00 100.00,100.00"/>' in page
 
 
 def test_every_section_has_its_heading(page: str) -> None:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def config_with(**changes: Any) -> TokenizerConfig:
     section = OmegaConf.load(ROOT / "conf" / "tokenizer" / "bpe.yaml")
+    if changes.get("method") == "wordlist":
+        changes = {"vocab_size": None, "word_files": ["jieba"], **changes}
     return load_section(OmegaConf.create({"tokenizer": {**section, **changes}}), "tokenizer", TokenizerConfig)
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import SourceError
-from pipeline.vocab.alphabet import CHARACTER, characters, is_fragment, to_bytes, to_token
+from pipeline.vocab.alphabet import (
+    CHARACTER,
+    begins_character,
+    characters,
+    is_fragment,
+    straddles,
+    to_bytes,
+    to_token,
+)
 from pipeline.vocab.base import Base, read_base
 
 BYTES = {character: byte for byte, character in CHARACTER.items()}
@@ -65,10 +73,29 @@ def test_the_alphabet_writes_bytes_as_gpt2_does() -> None:
 
 def test_characters_begun_or_ended_count_and_make_a_fragment() -> None:
     tokens = ["çļĦ", "çļ", "ļĦ", "çļĦçļ", "a"]
-    assert [(characters(token), is_fragment(token)) for token in tokens] == [
+    assert [(characters(to_bytes(token)), is_fragment(token)) for token in tokens] == [
         (1, False),
         (1, True),
         (1, True),
         (2, True),
         (1, False),
     ]
+
+
+def test_beginnings_and_straddling_bits_are_told_apart() -> None:
+    parts = ["\u7684".encode()[:2], b" \xe7", b"\x84", b"\x84\xe7", b"\xe7\x9a\x84", b"a\xe7", b"\xf0\x9f\x98"]
+    assert [(begins_character(raw), straddles(raw)) for raw in parts] == [
+        (True, False),
+        (True, False),
+        (False, False),
+        (False, True),
+        (False, False),
+        (False, False),
+        (True, False),
+    ]
+
+
+def test_gpt2_without_what_straddles_characters_loses_twelve_merges(base: Base) -> None:
+    trimmed = base.without_straddling()
+    assert (len(base.merges) - len(trimmed.merges), trimmed.ids) == (12, base.ids)
+    assert not [token for token in trimmed.tokens if straddles(to_bytes(token))]

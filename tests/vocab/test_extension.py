@@ -1,21 +1,24 @@
 """Continued BPE: new merges follow the base's, and the vocabulary has exactly the size asked for."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer, pre_tokenizers
+from tokenizers.models import BPE
 
 from pipeline.core.errors import ConfigError
-from pipeline.vocab.alphabet import to_token
+from pipeline.text.script import converter
+from pipeline.vocab.alphabet import begins_character, is_fragment, to_bytes, to_token
 from pipeline.vocab.assembly import Vocabulary
 from pipeline.vocab.base import Base
-from pipeline.vocab.extension import cut, extend
-from pipeline.vocab.linebreaks import Marks
-from pipeline.vocab.merging import learn_merges, spell
+from pipeline.vocab.boundaries import inside_boundaries
+from pipeline.vocab.cutting import Cutting
+from pipeline.vocab.extension import Extension, cut, extend
+from pipeline.vocab.segmentation import segment
+from pipeline.vocab.traditional import joining_merges
 from pipeline.vocab.words import words_of
+from tests.vocab.engines import ENGINE
 
 TEXTS = [
     "中国人民银行今天在北京宣布，中国人民生活水平提高了。",
@@ -24,32 +27,109 @@ TEXTS = [
 ] * 3
 
 
-def counted(texts: list[str] = TEXTS) -> dict[str, int]:
-    words = words_of(texts, Marks("<nl>", "<lit>"))
-    return {word: words[word] for word in sorted(words)}
+def extended(base: Base, config: Any, texts: list[str] = TEXTS) -> Extension:
+    words = words_of(texts, Cutting.build(config), config.max_repeats)
+    return extend(segment(ENGINE, {word: words[word] for word in sorted(words)}, base), base, config, specials=5)
 
 
-def test_marks_and_line_breaks_are_no_words() -> None:
-    assert counted(["好\n<nl>好"]) == {to_token("好"): 2, "<": 1, ">": 1, "nl": 1}
+def new_texts(extension: Extension) -> list[str]:
+    return [to_bytes(token).decode() for token in extension.new if not is_fragment(token)]
 
 
-def test_the_most_frequent_pair_is_merged_first_and_long_tokens_never(base: Base) -> None:
-    spelling = spell({to_token("中国人民"): 4, to_token("中国"): 6, to_token("人民"): 5}, base)
-    learnt = [spelling.read(left + right) for left, right in learn_merges(spelling, 100, 2, 2)]
-    assert learnt == [*map(to_token, ["国", "中国"]), "äººæ°", to_token("人民")]
-    assert [spelling.read(left + right) for left, right in learn_merges(spelling, 100, 2, 4)][4:] == [
-        to_token("中国人民")
-    ]
+def by_merges_alone(extension: Extension) -> Tokenizer:
+    """A loader that knows vocab and merges and nothing else: no word is looked up whole."""
+    ids = {token: id for id, token in enumerate([*extension.kept, *extension.new])}
+    tokenizer = Tokenizer(BPE(ids, list(extension.merges)))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    return tokenizer
 
 
-def test_rare_pairs_are_not_merged(base: Base) -> None:
-    assert learn_merges(spell({to_token("中国"): 2}, base), 100, 3, 16) == []
+def test_the_most_frequent_pair_is_merged_first(base: Base, tokenizer_config: Any) -> None:
+    texts = ["中国人民", "中国"] * 4 + ["中国", "人民"] * 3
+    extension = extended(base, tokenizer_config(vocab_size=272, base_min_count=4), texts)
+    assert new_texts(extension) == ["国", "中国", "民", "人民", "中国人民"]
+
+
+def test_tokens_too_long_are_passed_over_and_the_size_is_met(base: Base, tokenizer_config: Any) -> None:
+    for size in (320, 335):
+        extension = extended(base, tokenizer_config(vocab_size=size, max_token_chars=2))
+        assert len(extension) == size - 5
+        assert {len(text) for text in new_texts(extension)} == {1, 2}
+    assert extension.refused["too_long"] > 0
+
+
+@pytest.mark.parametrize("traditional", [False, True])
+def test_only_beginnings_of_characters_are_fragments(base: Base, tokenizer_config: Any, traditional: bool) -> None:
+    texts = [*TEXTS, *["经济发展，选择转变，请认为，开启众选"] * 6]
+    extension = extended(base, tokenizer_config(vocab_size=400, traditional=traditional), texts)
+    fragments = [to_bytes(token) for token in extension.new if is_fragment(token)]
+    assert len(fragments) > 10
+    assert [raw for raw in fragments if not begins_character(raw)] == []
+
+
+@pytest.mark.parametrize("changes", [{}, {"traditional": True}, {"boundaries": "jieba"}], ids=str)
+def test_every_new_token_is_reached_by_merges_alone(
+    base: Base, tokenizer_config: Any, changes: dict[str, Any]
+) -> None:
+    extension = extended(base, tokenizer_config(vocab_size=350, **changes))
+    tokenizer = by_merges_alone(extension)
+    whole = [to_bytes(token).decode() for token in extension.new if not is_fragment(token)]
+    assert [tokenizer.encode(text).tokens for text in whole] == [[to_token(text)] for text in whole]
+    bare = Tokenizer(BPE(tokenizer.get_vocab(), list(extension.merges)))  # takes bytes as they are written
+    fragments = [token for token in extension.new if is_fragment(token)]
+    assert [bare.encode(token).tokens for token in fragments] == [[token] for token in fragments]
+
+
+def test_traditional_forms_of_new_tokens_are_tokens(base: Base, tokenizer_config: Any) -> None:
+    plain = extended(base, tokenizer_config(vocab_size=360))
+    both = extended(base, tokenizer_config(vocab_size=360, traditional=True))
+    assert len(plain) == len(both) == 355
+    assert "中國" not in new_texts(plain)
+    learnt = set(new_texts(both))
+    for name in ("s2t", "s2tw"):
+        assert {converter(name).convert(text) for text in learnt} <= learnt | set(base.ids) | {*map(chr, range(256))}
+    assert {"国", "國", "中国", "中國"} <= learnt
+
+
+def test_merges_stay_inside_jiebas_words(base: Base, tokenizer_config: Any) -> None:
+    config = tokenizer_config(vocab_size=340, boundaries="jieba")
+    words = words_of(TEXTS, Cutting.build(config), None)
+    cut_words = inside_boundaries(words)
+    assert {"酒店", "的", "服务", "很", "好"} <= set(cut_words)
+    assert sum(len(word) * count for word, count in words.items()) == sum(
+        len(word) * count for word, count in cut_words.items()
+    )
+    inside = extend(segment(ENGINE, dict(sorted(cut_words.items())), base), base, config, specials=5)
+    free = extended(base, replace(config))
+    assert [text for text in new_texts(free) if text in ("酒店的", "很好", "中国人民")]
+    assert [text for text in new_texts(inside) if not any(text in word for word in cut_words)] == []
+
+
+def test_digits_and_punctuation_merge_as_conf_says(base: Base, tokenizer_config: Any) -> None:
+    texts = ["2024年，但是2024年，但是。”他说，但是，“2024”。”"] * 9
+    found = {
+        name: new_texts(extended(base, tokenizer_config(vocab_size=281, base_min_count=999, **changes), texts))
+        for name, changes in {
+            "default": {},
+            "single": {"digits": "single"},
+            "apart": {"punctuation": "apart"},
+            "joined": {"punctuation": "joined"},
+        }.items()
+    }
+    marks, digits = set("，。“”"), set("0123456789")
+    mixed = {
+        name: [text for text in texts if set(text) & marks and set(text) - marks] for name, texts in found.items()
+    }
+    assert mixed["default"] == mixed["single"] == mixed["apart"] == []
+    assert "，但是" in mixed["joined"]
+    assert [text for text in found["single"] if len(digits & set(text)) > 1] == []
+    assert "。”" in found["default"] and "。”" not in found["apart"]
 
 
 @pytest.mark.parametrize("size", [300, 301, 302, 303, 304, 305, 320, 350])
 def test_the_size_is_met_exactly(base: Base, tokenizer_config: Any, size: int) -> None:
     config = tokenizer_config(vocab_size=size, base_min_count=6)
-    extension = extend(counted(), base, config, specials=4)
+    extension = extended(base, config)
     vocabulary = Vocabulary.build(extension, [], config)
     tokenizer = vocabulary.tokenizer()
     assert len(vocabulary.tokens) == len(set(vocabulary.tokens)) == tokenizer.get_vocab_size() == size
@@ -60,7 +140,7 @@ def test_the_size_is_met_exactly(base: Base, tokenizer_config: Any, size: int) -
 
 def test_base_tokens_stay_if_the_text_uses_them_or_a_merge_needs_them(base: Base, tokenizer_config: Any) -> None:
     config = tokenizer_config(vocab_size=330, base_min_count=4)
-    extension = extend(counted(), base, config, specials=4)
+    extension = extended(base, config)
     made = {left + right for left, right in extension.merges}
     assert made == set(extension.new) | set(extension.kept[256:])
     assert {part for pair in extension.merges for part in pair} <= {*extension.kept, *extension.new}
@@ -71,10 +151,10 @@ def test_base_tokens_stay_if_the_text_uses_them_or_a_merge_needs_them(base: Base
 
 def test_the_whole_base_can_stay(base: Base, tokenizer_config: Any) -> None:
     config = tokenizer_config(vocab_size=50270, keep_base="all")
-    extension = extend(counted(), base, config, specials=4)
+    extension = extended(base, config)
     assert list(extension.kept) == base.tokens
     assert list(extension.merges[:50000]) == list(base.merges)
-    assert len(extension.new) == 10
+    assert len(extension.new) == 50270 - 5 - 50256
 
 
 def test_without_new_merges_the_base_is_cut_to_what_is_used(base: Base, tokenizer_config: Any) -> None:
@@ -87,44 +167,23 @@ def test_a_vocabulary_that_the_text_cannot_teach_is_an_error_with_both_sizes(
     base: Base, tokenizer_config: Any
 ) -> None:
     with pytest.raises(ConfigError, match=r"vocab_size 4000 is more than the text can teach: it gives 3\d\d tokens"):
-        extend(counted(), base, tokenizer_config(vocab_size=4000), specials=4)
+        extended(base, tokenizer_config(vocab_size=4000))
 
 
 def test_a_vocabulary_without_room_for_new_tokens_is_an_error_with_both_sizes(
     base: Base, tokenizer_config: Any
 ) -> None:
-    with pytest.raises(ConfigError, match="vocab_size 1000 leaves no room for new tokens: 50256 base tokens and 4"):
-        extend(counted(), base, tokenizer_config(vocab_size=1000, keep_base="all"), specials=4)
-    with pytest.raises(ConfigError, match=r"vocab_size 262 leaves no room for new tokens: 3\d\d base tokens and 4"):
-        extend(counted(), base, tokenizer_config(vocab_size=262, base_min_count=1), specials=4)
+    with pytest.raises(ConfigError, match="vocab_size 1000 leaves no room for new tokens: 50256 base tokens and 5"):
+        extended(base, tokenizer_config(vocab_size=1000, keep_base="all"))
+    with pytest.raises(ConfigError, match=r"vocab_size 264 leaves no room for new tokens: 3\d\d base tokens and 5"):
+        extended(base, tokenizer_config(vocab_size=264, base_min_count=1))
 
 
-SCRIPT = """
-import sys
-from pathlib import Path
-from pipeline.vocab.base import read_base
-from pipeline.vocab.merging import learn_merges, spell
-from pipeline.vocab.words import words_of
-from pipeline.vocab.linebreaks import Marks
-chars = [chr(0x4E00 + 37 * n % 5000) for n in range(600)]
-text = "，".join("".join(chars[(n * k) % 600] for k in range(1, 9)) for n in range(1, 600))
-words = words_of([text], Marks("<nl>", "<lit>"))
-spelling = spell({word: words[word] for word in sorted(words)}, read_base(Path(sys.argv[1])))
-print([spelling.read(a) + " " + spelling.read(b) for a, b in learn_merges(spelling, 1500, 2, 8)])
-"""
-
-
-def test_ties_fall_the_same_way_with_any_number_of_threads(base_folder: Path) -> None:
-    """Almost all pairs of this text stand equally often; the trainer's tables are seeded anew in every process."""
-    outputs = []
-    for threads in ("false", "true", "true"):
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(base_folder)],
-            env={**os.environ, "TOKENIZERS_PARALLELISM": threads},
-            cwd=Path(__file__).resolve().parents[2],
-            capture_output=True,
-            check=True,
-        )
-        outputs.append(run.stdout)
-    assert outputs[0].count(b", ") > 500
-    assert outputs[0] == outputs[1] == outputs[2]
+def test_characters_are_joined_before_words(base: Base) -> None:
+    tokenizer = by_merges_alone(Extension(base.tokens, [], base.merges, {}))
+    assert tokenizer.encode("轉變").tokens == ["è", "½", "ī", "è", "®", "Ĭ"]
+    joined = ["".join(pair) for pair in joining_merges([to_token("轉變"), to_token("轉變轉")], tokenizer)]
+    assert [to_bytes(token) for token in joined] == [
+        *[b"\xe8\xbd", "轉".encode(), b"\xe8\xae", "變".encode(), "轉變".encode()],
+        "轉變轉".encode(),
+    ]
