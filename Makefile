@@ -41,7 +41,7 @@ sweep:  ## queue the grid SWEEP='-S key=a,b …', work on it with WORKERS, wait 
 	$(ACTIVE) python -m pipeline.sweeps run --workers $(WORKERS) --hours $(HOURS) -- $(SWEEP)
 
 micro-batch: setup  ## the largest forward pass that fits here, written to the conf/train/ of EXPERIMENT
-	$(ACTIVE) python -m pipeline.sweeps.micro_batch experiment=$(EXPERIMENT)
+	$(ACTIVE) python -m pipeline.sweeps.micro_batch --tokenizer models/tokenizer experiment=$(EXPERIMENT)
 
 winner:  ## the best experiment of this commit (or EXP=…) as conf/experiment/NAME.yaml
 	$(ACTIVE) python -m pipeline.sweeps winner --name $(NAME) $(if $(EXP),--experiment $(EXP))

@@ -62,7 +62,7 @@ class DropReason(Enum):
     UNKNOWN_LABEL = "The task has no word for this document's label."
     NOT_ASKED = "The task's sample was full before this document was drawn."
     NOT_SAMPLED = "The sample that the tokenizer learns from was full before this document was drawn."
-    BEYOND_BUDGET = "The training budget ended before this block's first turn."
+    BEYOND_BUDGET = "The training budget ended before this block's first turn, or no phase draws from its source."
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class BadStep(Enum):
 
 
 class LiveLog(Enum):
-    """Logs to watch a run by, under reports/live/, never a DVC output: they hold times."""
+    """Logs to watch a run by, in the folders dvclive/ and runs/, where the
+    tools look for them. Never a DVC output: they hold times."""
 
     dvclive = "dvclive"
     tensorboard = "tensorboard"
@@ -72,10 +73,13 @@ class Phase:
     peak: float
     """Share of the peak rates `lr` and `muon_lr` that this phase rises to."""
     schedule: Schedule
+    """As the run's own."""
     warmup_steps: int
+    """The rate rises from 0 over so many of the phase's steps."""
     decay_share: float
+    """wsd: share of the phase's steps, at its end, over which the rate falls."""
     final_share: float
-    """As those of the run, counted within the phase; final_share is of the phase's own peak."""
+    """The phase's last rate as a share of the phase's peak."""
 
     def __post_init__(self) -> None:
         if self.steps < 1:

@@ -25,7 +25,6 @@ from pipeline.schema.model import ModelConfig
 from pipeline.schema.pack import PackConfig
 from pipeline.schema.train import TrainConfig
 
-TOKENIZER = Path("models/tokenizer")
 STEPS = 2
 """The second step has the optimiser's state beside it."""
 SPARE = 0.1
@@ -65,16 +64,17 @@ def write_choice(path: Path, choice: Choice) -> None:
     write_text(path, text)
 
 
-def try_out(params: Path, batch_size: int) -> bool:
+def try_out(params: Path, tokenizer: Path, batch_size: int) -> bool:
     """Whether two steps of this size run, in a process of its own whose memory ends with it."""
     command = ["-m", "pipeline.sweeps.micro_batch", "--try", str(batch_size), "--params", str(params)]
+    command += ["--tokenizer", str(tokenizer)]
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
     if done.returncode not in (0, DOES_NOT_FIT, -9):  # -9: the system's own guard against running out
         raise RunError(f"batch_size {batch_size} failed for another reason:\n{done.stderr[-2000:]}")
     return done.returncode == 0
 
 
-def run_steps(params: Path, batch_size: int) -> None:
+def run_steps(params: Path, tokenizer: Path, batch_size: int) -> None:
     """Forward, backward and optimiser on random tokens, as the loop does them; RunError if memory ends."""
     import torch
 
@@ -95,9 +95,9 @@ def run_steps(params: Path, batch_size: int) -> None:
     else:
         torch.cuda.set_per_process_memory_fraction(1 - SPARE)
     size = read.tokenizer.vocab_size
-    vocabulary = read_vocabulary(TOKENIZER) if TOKENIZER.is_dir() else size and Vocabulary(size, 0, 0, 1)
+    vocabulary = read_vocabulary(tokenizer) if tokenizer.is_dir() else size and Vocabulary(size, 0, 0, 1)
     if not vocabulary:
-        raise ConfigError("tokenizer.vocab_size is null and there is no models/tokenizer: run the tokenizer stage")
+        raise ConfigError(f"tokenizer.vocab_size is null and there is no {tokenizer}: run the tokenizer stage")
     with memory_advice(config):
         model = new_model(load_section(read, "model", ModelConfig), context, vocabulary).to(machine.device).train()
         model.set_attn_implementation(choose_attention(model.config, machine.products(context), config.document_mask))
@@ -116,13 +116,14 @@ def run_steps(params: Path, batch_size: int) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.sweeps.micro_batch", description=__doc__)
     parser.add_argument("overrides", nargs="*", help="for instance experiment=gpu")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="its size is the vocabulary's, if it is there")
     parser.add_argument("--try", type=int, dest="size", help=argparse.SUPPRESS)
     parser.add_argument("--params", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     try:
         if options.size:
             try:
-                run_steps(options.params, options.size)
+                run_steps(options.params, options.tokenizer, options.size)
             except RunError:
                 return DOES_NOT_FIT
             return 0
@@ -131,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             params = Path(folder) / "params.yaml"
             write_text(params, OmegaConf.to_yaml(composed))
-            choice = largest(config, lambda size: try_out(params, size))
+            choice = largest(config, lambda size: try_out(params, options.tokenizer, size))
         path = ROOT / "conf" / "train" / f"{chosen_option('train', options.overrides)}.yaml"
         write_choice(path, choice)
         written = load_section(compose_params(options.overrides), "train", TrainConfig)

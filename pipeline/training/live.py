@@ -8,7 +8,8 @@ from typing import Any
 from pipeline.core.errors import ConfigError
 from pipeline.schema.train import LiveLog
 
-FOLDER = Path("reports/live")
+DVCLIVE, TENSORBOARD = Path("dvclive"), Path("runs")
+"""Where VS Code and `tensorboard --logdir` look."""
 
 
 class LiveLogs:
@@ -27,7 +28,7 @@ class LiveLogs:
 
 
 @contextmanager
-def live_logs(wanted: Sequence[LiveLog], resumed: bool, folder: Path = FOLDER) -> Iterator[LiveLogs]:
+def live_logs(wanted: Sequence[LiveLog], resumed: bool) -> Iterator[LiveLogs]:
     """ConfigError if TensorBoard is asked for but not installed."""
     with ExitStack() as opened:
         dvclive = tensorboard = None
@@ -36,7 +37,7 @@ def live_logs(wanted: Sequence[LiveLog], resumed: bool, folder: Path = FOLDER) -
 
             # No experiment, no dvc.yaml, no report: DVC keeps these itself.
             live = Live(
-                str(folder / "dvclive"), resume=resumed, save_dvc_exp=False, dvcyaml=None, report=None,
+                str(DVCLIVE), resume=resumed, save_dvc_exp=False, dvcyaml=None, report=None,
                 monitor_system=False,
             )  # fmt: skip
             dvclive = opened.enter_context(live)
@@ -45,5 +46,5 @@ def live_logs(wanted: Sequence[LiveLog], resumed: bool, folder: Path = FOLDER) -
                 from torch.utils.tensorboard import SummaryWriter
             except ImportError as error:
                 raise ConfigError(f"train.live has tensorboard: pip install tensorboard ({error})") from error
-            tensorboard = opened.enter_context(SummaryWriter(folder / "tensorboard"))
+            tensorboard = opened.enter_context(SummaryWriter(TENSORBOARD))
         yield LiveLogs(dvclive, tensorboard)

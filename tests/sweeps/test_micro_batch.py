@@ -47,9 +47,8 @@ def test_the_file_is_the_experiments_option():
 
 
 def test_two_real_steps_of_the_smoke_model_fit_and_a_mad_one_does_not(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # no models/tokenizer here: the size of conf counts
     params = compose_params(["experiment=smoke"])
     (tmp_path / "params.yaml").write_text(OmegaConf.to_yaml(params), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(__file__).rsplit("/tests/", 1)[0])
-    assert try_out(tmp_path / "params.yaml", 4)
-    assert not try_out(tmp_path / "params.yaml", 10_000_000)
+    assert try_out(tmp_path / "params.yaml", tmp_path / "tokenizer", 4)
+    assert not try_out(tmp_path / "params.yaml", tmp_path / "tokenizer", 10_000_000)
