@@ -39,7 +39,7 @@ POSTS = {
 MAXPOSTS = 1_000
 """Forums show at most some hundreds on a page."""
 MAX_NESTED = 3
-"""Posts in posts in posts: the text of inner ones would be read again for each outer one. Discuz has one level."""
+"""Posts in posts in posts: the text of inner ones would be read again for each outer one."""
 MAX_FLOOR = 10_000_000
 """No thread has more posts."""
 
@@ -112,6 +112,8 @@ def _has_too_many_posts(kind: str, tree: LexborHTMLParser) -> bool:
         posts = tree.css(selector)
         if len(posts) > MAXPOSTS:
             return True
+        if kind == "discuz":
+            continue  # read post by post, whatever stands in what
         known = {post.mem_id for post in posts}
         if sum(_posts_around(post, known) > 1 for post in posts) > MAX_NESTED:
             return True

@@ -7,10 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import find
+from crawler.extraction.post_sources import post_sources
 from crawler.extraction.render import Skip, blocks, text_of
 from crawler.pages import article
 from crawler.pages.kinds import Article, Found, Post, ThreadPage, View
 from crawler.pages.posts import classes, first_of, masked, one_line, post_text, quote_of_another, skipping, writer_in
+from crawler.snapshot.tree import TooComplex, parse
 from pipeline.contract.drop import DropReason
 
 MARKS = (
@@ -84,6 +86,8 @@ _NO_WORDS = re.compile(r"^本主[题題]需向作者支付 |^回[复覆復] \d{1
 _HIDDEN = re.compile(r"\*{4} Hidden Message \*{4,5}|^\[\*\]")
 _ANSWER = re.compile(r"回[复覆復]")
 _FROM = re.compile(r"^\D{0,4}[来來]自")
+MAX_MESSAGES = 20
+"""In a post: its words, what a buyer may read for nothing, the goods of a seller."""
 MAX_CLIMB = 40
 """Discuz puts a dozen elements between a post's box and its words."""
 
@@ -152,50 +156,40 @@ def _number(url: str) -> int:
 
 
 def _posts(view: View) -> Iterator[Post]:
-    """Posts in the order of the page. One is a box with a number; its words may stand beside the box (mobile=1), and
-    what a buyer may read for nothing bears the number of another post (X3.5): so the box counts first."""
-    boxes = list[tuple[str, LexborNode]]()
-    for box in view.html.css("[id^=post_], .plc[id^=pid]"):
-        if key := _number_of(box):
-            boxes.append((key, box))
-    by_key, ids, words = dict(boxes), {box.mem_id for _, box in boxes}, dict[int, list[LexborNode]]()
-    found = view.html.css("[id^=postmessage_], .postmessage, .plc[id^=pid] .message")
+    """Posts in the order of the page. One is a box with a number, and all up to the next box is its own: words may
+    stand beside their box (mobile=1), and what a buyer may read for nothing bears another post's number (X3.5)."""
+    stamps = {stamp.attributes.get("id"): stamp for stamp in reversed(view.html.css("[id^=authorposton]"))}
+    posts = dict[str, Post]()
+    is_thread = view.html.css_first("[id^=post_] .locked") is not None
+    for key, source in post_sources(view.text):
+        box = parse(source, view.config)
+        messages = _messages(box)
+        is_thread = is_thread or bool(messages)
+        floor = _floor(box)
+        if posts and key != next(iter(posts)):
+            posts.pop(key, None)  # a reply shown on top of the first page and again in its place
+        skip = _skip(first=floor == 1 or (floor is None and not posts and _number(view.url) == 1))
+        pieces = [_EDITED.sub("", post_text(message, skip)) for message in messages]
+        stamp = stamps.get(f"authorposton{key}") or first_of(box, ".mtime", ".rela", ".authi em", ".posttime")
+        created = _created(stamp, view.fetched) if stamp is not None else None
+        text = "\n".join(filter(None, pieces))
+        posts.setdefault(key, Post(key, floor, created, text, writer_in(box, *_WRITER)))
+    if is_thread:
+        yield from posts.values()
+
+
+def _messages(box: LexborHTMLParser) -> list[LexborNode]:
+    """What holds a post's words."""
+    found = box.css("[id^=postmessage_], .postmessage, .plc[id^=pid] .message")
     messages = {message.mem_id: message for message in found}  # one that matches twice is given twice
+    if len(messages) > MAX_MESSAGES:
+        raise TooComplex(f"{len(messages)} messages in one post")
     around = set[int]()
     for message in messages.values():
         outer = _holder(message, messages)
         if outer is not None and (message.text() or "").strip():
             around.add(outer.mem_id)  # beside the words it holds the options of a poll, the goods of a seller
-    for message in messages.values():
-        if message.mem_id in around:
-            continue
-        own = _number_of(message)
-        holder = _holder(message, ids) or by_key.get(own)
-        if holder is None:
-            holder = message
-            boxes.append((own, message))
-        words.setdefault(holder.mem_id, []).append(message)
-    if not words and view.html.css_first("[id^=post_] .locked") is None:
-        return
-    stamps = {stamp.attributes.get("id"): stamp for stamp in reversed(view.html.css("[id^=authorposton]"))}
-    posts = dict[str, Post]()
-    for key, box in boxes:
-        floor = _floor(box)
-        if posts and key != next(iter(posts)):
-            posts.pop(key, None)  # a reply shown on top of the first page and again in its place
-        skip = _skip(first=floor == 1 or (floor is None and not posts and _number(view.url) == 1))
-        pieces = [_EDITED.sub("", post_text(message, skip)) for message in words.get(box.mem_id, ())]
-        stamp = stamps.get(f"authorposton{key}") or first_of(box, ".mtime", ".rela", ".authi em", ".posttime")
-        created = _created(stamp, view.fetched) if stamp is not None else None
-        text = "\n".join(filter(None, pieces))
-        posts.setdefault(key, Post(key, floor, created, text, writer_in(box, *_WRITER)))
-    yield from posts.values()
-
-
-def _number_of(node: LexborNode) -> str:
-    """The post's number in an id; empty for ids of other things."""
-    found = re.fullmatch(r"(?:post_|pid|postmessage_)(\d+)", node.attributes.get("id") or "")
-    return found[1] if found else ""
+    return [message for message in messages.values() if message.mem_id not in around]
 
 
 def _holder(node: LexborNode, ids: Container[int]) -> LexborNode | None:
@@ -238,7 +232,7 @@ def _is_answer(node: LexborNode) -> bool:
     return _ANSWER.match((node.text() or "").strip()) is not None
 
 
-def _floor(holder: LexborNode) -> int | None:
+def _floor(holder: LexborHTMLParser) -> int | None:
     mark = first_of(holder, "[id^=postnum]", ".mtit .y", ".pi > strong", ".authi em", ".bm_user")
     text = "".join((mark.text() or "").split()) if mark is not None else ""
     text = _FROM.sub("", text)  # a reply on top of the first page: 来自 12#

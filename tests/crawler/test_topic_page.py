@@ -38,6 +38,13 @@ def test_buttons_are_no_part_of_a_reply_whatever_they_stand_in():
     assert [post.text for post in thread.posts[1:]] == REPLIES
 
 
+def test_rows_of_buttons_are_no_replies_however_many_there_are():
+    buttons = "".join(f"<div>{name}</div>" for name in ["回复", "举报", "分享", "收藏"] * 3)
+    rows = "".join(f"<div class=reply><i>2024-03-0{day} 12:00</i>{buttons}</div>" for day in range(1, 8))
+    thread = found(page(OPENING, REPLIES) + f"<div>{rows}</div>", "http://dukou.test/topic/12")
+    assert [post.text for post in thread.posts[1:]] == REPLIES
+
+
 def test_a_reply_to_a_reply_loses_the_names_of_both():
     thread = found(page(OPENING, ["小美 回复 石头：刮的时候手要轻。", *REPLIES]), "http://dukou.test/topic/12")
     assert thread.posts[1].text == "刮的时候手要轻。"
