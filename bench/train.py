@@ -177,7 +177,8 @@ def work(task: Task) -> dict[str, Any]:
         steps=task.steps, batch_size=task.batch, accumulation=task.accumulation, device=task.device,
         precision=task.precision, threads=task.threads, compile="always" if "compile" in task.side else "never",
         optimizer=task.optimizer, deterministic=False, warmup_steps=warm, checkpoint_steps=10**9, live=[],
-        validation_steps=10**9, log_steps=1, decay_share=1 - warm / task.steps, phases=[],
+        validation_steps=10**9, log_steps=1, decay_share=1 - warm / task.steps, phases=[], document_mask=False,
+        clip=1.0, max_loss_ratio=None, ranks=1,
     )  # fmt: skip
     if task.side == "ours":
         params.train.compile = "always"

@@ -140,7 +140,8 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
         for clean_up in job.afterwards:
             clean_up()
     except WenyuanError as error:
-        print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        if not (stage.ranks and os.environ.get("RANK", "0") != "0"):
+            print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     except OSError as error:  # the file system refuses: full, read-only, not a folder
         print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)

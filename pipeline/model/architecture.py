@@ -1,21 +1,21 @@
-"""A causal model from conf: any of transformers, by its configuration class, with the pack's context and the
+"""A causal model from conf: one of transformers, by its configuration class, with the pack's context and the
 tokenizer's vocabulary."""
 
 from dataclasses import dataclass
 from typing import Any, cast
 
+import torch
 import transformers
 from transformers import AutoModelForCausalLM, PreTrainedConfig
 
 from pipeline.core.errors import ConfigError
+from pipeline.model.attention import document_positions
 from pipeline.schema.model import ModelConfig
 
-DROPOUTS = (
-    "resid_pdrop", "embd_pdrop", "attn_pdrop", "attention_dropout", "hidden_dropout", "embedding_dropout",
-    "residual_dropout",
-)  # fmt: skip
-"""Names that transformers' causal models have for it."""
 ACTIVATIONS = ("activation_function", "hidden_act", "hidden_activation")
+"""Names that transformers' causal models have for it."""
+HEADS_NOT_DROPOUTS = ("summary", "classifier")
+"""Beginnings of names of dropouts that belong to no language model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +31,74 @@ class Vocabulary:
 def model_config(model: ModelConfig, context: int, vocabulary: Vocabulary) -> Any:
     """The configuration as it will stand in config.json: no path, no date, nothing of this machine.
 
-    ConfigError if transformers has no such class, no causal model for it, or the class lacks what conf sets.
+    ConfigError if transformers has no such class, or the class lacks or refuses what conf sets.
     """
     found: Any = getattr(transformers, model.config_class, None)
     if not (isinstance(found, type) and issubclass(found, PreTrainedConfig)):
         raise ConfigError(f"model.config_class: transformers has no configuration {model.config_class}")
     known = found()
-    arguments: dict[str, Any] = {
-        "vocab_size": vocabulary.size,
-        "max_position_embeddings": context,
-        "hidden_size": model.width,
-        "num_hidden_layers": model.layers,
-        "num_attention_heads": model.heads,
-        _inner_name(known): model.inner if model.inner or _has_own_inner(known) else 4 * model.width,
-        "initializer_range": model.init_std,
-        **{name: model.activation.name for name in ACTIVATIONS if hasattr(known, name)},
-        **{name: model.dropout for name in DROPOUTS if hasattr(known, name)},
-        "tie_word_embeddings": model.tied,
-        "bos_token_id": vocabulary.bos,
-        "eos_token_id": vocabulary.eos,
-        "pad_token_id": vocabulary.pad,
-        **model.arguments,
-    }
-    for name in arguments:
-        if not hasattr(known, name):
+    fields, aliases = set(known.to_dict()), dict(known.attribute_map)
+    ours = _ours(model, context, vocabulary, known, fields | set(aliases))
+    taken = {aliases.get(name, name) for name in ours} | {"dtype", "torch_dtype"}
+    for name in model.arguments:
+        if aliases.get(name, name) in taken:
+            raise ConfigError(f"model.arguments.{name}: another key of model, pack or the tokenizer sets it")
+        if name not in fields | set(aliases):
             raise ConfigError(f"model.arguments: {model.config_class} of transformers knows no {name}")
-    if model.dropout and not any(hasattr(known, name) for name in DROPOUTS):
-        raise ConfigError(f"model.dropout {model.dropout}: {model.config_class} has no dropout; set 0")
+    optional = {"num_key_value_heads": model.heads, "head_dim": model.width // model.heads, "is_decoder": True}
+    defaults = {name: value for name, value in optional.items() if name in fields}
     try:
-        return found(**arguments)
-    except (TypeError, ValueError) as error:
+        return found(**{**defaults, **ours, **model.arguments})
+    except Exception as error:  # each class has errors of its own kind
         raise ConfigError(f"model: {model.config_class} refuses its arguments: {error}") from error
 
 
 def new_model(model: ModelConfig, context: int, vocabulary: Vocabulary) -> Any:
-    """Random float32 weights as the architecture draws them; they follow torch's seed."""
-    config, auto = model_config(model, context, vocabulary), cast(Any, AutoModelForCausalLM)
+    """Random float32 weights as the architecture draws them; they follow torch's seed. ConfigError if the class is of
+    no causal model."""
+    return model_of(model_config(model, context, vocabulary))
+
+
+def model_of(config: Any) -> Any:
+    auto = cast(Any, AutoModelForCausalLM)
     try:
         return auto.from_config(config)  # attention: sdpa where none is named
-    except ValueError as error:
-        raise ConfigError(f"model.config_class: {model.config_class} is of no causal model: {error}") from error
+    except Exception as error:
+        name = type(config).__name__
+        raise ConfigError(f"model.config_class: transformers makes no causal model of {name}: {error}") from error
+
+
+def check_model(model: Any, vocabulary: Vocabulary, context: int, document_mask: bool) -> None:
+    """One small forward pass or two: ConfigError if it fails, if a token sees a later one, or if documents see each
+    other though they must not."""
+    size = min(context, 16)
+    inputs = (torch.arange(size) * 7 + 3).remainder(vocabulary.size).masked_fill_(torch.arange(size) == 0, 0)[None]
+    inputs[inputs == vocabulary.bos] = (vocabulary.bos + 1) % vocabulary.size
+    inputs[0, size // 2] = vocabulary.bos
+    name = type(model).__name__
+
+    def logits(tokens: torch.Tensor) -> torch.Tensor:
+        positions = document_positions(tokens, vocabulary.bos) if document_mask else None
+        try:
+            found: torch.Tensor = model(input_ids=tokens, position_ids=positions, use_cache=False).logits[0]
+        except Exception as error:
+            raise ConfigError(f"model: {name} fails on its first tokens: {type(error).__name__}: {error}") from error
+        return found
+
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        before = logits(inputs)
+        other = (vocabulary.bos + 2) % vocabulary.size
+        last, first = inputs.clone(), inputs.clone()
+        last[0, -1] = other if inputs[0, -1] != other else (other + 1) % vocabulary.size
+        first[0, 1] = other if inputs[0, 1] != other else (other + 1) % vocabulary.size
+        if not torch.allclose(logits(last)[:-1], before[:-1], rtol=1e-3, atol=1e-4):
+            raise ConfigError(f"model.config_class: in {name} a token sees later ones: it is no causal model")
+        apart = torch.allclose(logits(first)[size // 2 :], before[size // 2 :], rtol=1e-3, atol=1e-4)
+        if document_mask and not apart:
+            raise ConfigError(f"train.document_mask: {name} does not keep documents apart; set it to false")
+    model.train(training)
 
 
 def parameter_count(model: Any) -> int:
@@ -78,10 +106,40 @@ def parameter_count(model: Any) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def _inner_name(config: Any) -> str:
-    return "n_inner" if _has_own_inner(config) else "intermediate_size"
-
-
-def _has_own_inner(config: Any) -> bool:
-    """GPT-2 and its kin, where null means four times the width."""
-    return hasattr(config, "n_inner")
+def _ours(model: ModelConfig, context: int, vocabulary: Vocabulary, known: Any, names: set[str]) -> dict[str, Any]:
+    """What conf sets, by the names of transformers."""
+    own_inner = "n_inner" in names  # GPT-2 and its kin, where null means four times the width
+    inner = "n_inner" if own_inner else "intermediate_size"
+    needed = ["vocab_size", "max_position_embeddings", "hidden_size", "num_hidden_layers", "num_attention_heads"]
+    if model.inner:
+        needed.append(inner)
+    for name in needed:
+        if name not in names:
+            raise ConfigError(f"model.config_class: {model.config_class} has no {name}, which conf/model must set")
+    dropouts = [
+        name
+        for name, value in known.to_dict().items()
+        if ("dropout" in name or "pdrop" in name)
+        and not name.startswith(HEADS_NOT_DROPOUTS)
+        and isinstance(value, (int, float))
+        and not isinstance(value, bool)
+    ]
+    if model.dropout and not dropouts:
+        raise ConfigError(f"model.dropout {model.dropout}: {model.config_class} has no dropout; set 0")
+    found: dict[str, Any] = {
+        "vocab_size": vocabulary.size,
+        "max_position_embeddings": context,
+        "hidden_size": model.width,
+        "num_hidden_layers": model.layers,
+        "num_attention_heads": model.heads,
+        "initializer_range": model.init_std,
+        "tie_word_embeddings": model.tied,
+        "bos_token_id": vocabulary.bos,
+        "eos_token_id": vocabulary.eos,
+        "pad_token_id": vocabulary.pad,
+        **{name: model.activation.name for name in ACTIVATIONS if name in names},
+        **dict.fromkeys(dropouts, model.dropout),
+    }
+    if inner in names:
+        found[inner] = model.inner or (None if own_inner else 4 * model.width)
+    return found

@@ -38,6 +38,14 @@ def choose_attention(config: Any, products: bool, document_mask: bool) -> str:
     return PRODUCTS if products else FUSED
 
 
+def attend(model: Any, products: bool, document_mask: bool) -> None:
+    """Set the implementation; transformers' eager one where the architecture takes no other."""
+    try:
+        model.set_attn_implementation(choose_attention(model.config, products, document_mask))
+    except ValueError:
+        model.set_attn_implementation("eager")
+
+
 def multiplied_out(
     module: Any,
     query: torch.Tensor,
@@ -61,6 +69,16 @@ def multiplied_out(
     scores = scores.masked_fill(~allowed, torch.finfo(scores.dtype).min)
     weights = drop(scores.softmax(-1, dtype=torch.float32).to(value.dtype), dropout, module.training)
     return (weights @ value).transpose(1, 2), None
+
+
+def document_positions(inputs: torch.Tensor, bos_id: int) -> torch.Tensor:
+    """Position of each input in its document, int64[blocks, context]; a document begins at its bos.
+
+    transformers reads off positions that start anew that documents are packed, and masks them from each other.
+    """
+    places = torch.arange(inputs.shape[1], device=inputs.device).expand_as(inputs)
+    starts = torch.where(inputs == bos_id, places, 0).cummax(1).values
+    return places - starts
 
 
 def _no_mask(**arguments: Any) -> None:

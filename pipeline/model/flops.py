@@ -1,5 +1,6 @@
 """Arithmetic of a model and of known devices, for model FLOPs utilisation (MFU)."""
 
+import re
 from typing import Any
 
 from torch import nn
@@ -19,7 +20,7 @@ PEAKS = {
     "RTX 4090": 165.2e12,
     "RTX 3090": 71.0e12,
 }
-"""Dense bf16 FLOP/s with float32 sums, by part of the device's name, from NVIDIA's data sheets; the first match
+"""Dense bf16 FLOP/s with float32 sums, by words of the device's name, from NVIDIA's data sheets; the first match
 counts."""
 
 
@@ -37,4 +38,4 @@ def flops_per_token(model: Any, context: int) -> float:
 
 def peak_flops(device_name: str) -> float | None:
     """bf16 FLOP/s of the device, or None where it is not in the table."""
-    return next((peak for name, peak in PEAKS.items() if name in device_name), None)
+    return next((peak for name, peak in PEAKS.items() if re.search(rf"\b{name}\b", device_name)), None)

@@ -17,11 +17,16 @@ import torch
 from transformers import AutoConfig, GPT2Config, GPT2LMHeadModel
 
 from pipeline.core.errors import ConfigError, ContractError
-from pipeline.model.architecture import Vocabulary, new_model
+from pipeline.model.architecture import Vocabulary, model_config, model_of
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.tokenizer import Embeddings
 
 Ints = npt.NDArray[np.int64]
+
+KEPT = (
+    "layer_norm_epsilon", "scale_attn_weights", "scale_attn_by_inverse_layer_idx", "reorder_and_upcast_attn",
+)  # fmt: skip
+"""What conf does not set and the base model's numbers depend on."""
 
 
 def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, vocabulary: Vocabulary) -> Any:
@@ -37,9 +42,14 @@ def pretrained_model(base: Path, plan: Path, model: ModelConfig, context: int, v
     base_config = AutoConfig.from_pretrained(base)
     if not isinstance(base_config, GPT2Config):
         raise ConfigError(f"{base}: a {base_config.model_type} model; train.init=pretrained takes a gpt2")
+    if model.config_class != GPT2Config.__name__:
+        raise ConfigError(f"model.config_class is {model.config_class}; train.init=pretrained takes a GPT2Config")
     _check_shape(base, base_config, model, context)
     old = GPT2LMHeadModel.from_pretrained(base, dtype=torch.float32)
-    new = new_model(model, context, vocabulary)
+    config = model_config(model, context, vocabulary)
+    for name in KEPT:
+        setattr(config, name, getattr(base_config, name))
+    new = model_of(config)
     start, ids, rows = _read_plan(plan, vocabulary.size, base_config.vocab_size)
     weights = dict(old.state_dict())
     weights["transformer.wpe.weight"] = weights["transformer.wpe.weight"][:context]

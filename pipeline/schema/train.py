@@ -186,8 +186,8 @@ class TrainConfig:
             value = getattr(self, name)
             if value is not None and not 0 <= value < math.inf:
                 raise ValueError(f"{name} {value} is not a finite number from 0 on")
-        if self.seed < 0:
-            raise ValueError(f"seed {self.seed} is below 0")
+        if not 0 <= self.seed < 1 << 62:
+            raise ValueError(f"seed {self.seed} lies outside 0 … 2⁶² − 1")
         if self.optimizer is Optimizer.muon and self.muon_lr is None:
             raise ValueError("optimizer muon needs muon_lr, which is null")
         if self.max_loss_ratio is not None and not self.max_loss_ratio > 1:
@@ -199,6 +199,8 @@ class TrainConfig:
             )
         _check_course(self, "")
         total = sum(phase.steps for phase in self.phases)
+        if len({phase.name for phase in self.phases}) < len(self.phases):
+            raise ValueError("two phases have the same name")
         if self.phases and total != self.steps:
             raise ValueError(f"steps {self.steps}, but the phases have {total} together")
         if self.validation_blocks is not None and self.validation_blocks < 1:

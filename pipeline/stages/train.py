@@ -39,8 +39,8 @@ SCRATCH = Path(".scratch/train")
 def run(job: Job) -> Metrics:
     import torch
 
-    from pipeline.model.architecture import new_model, parameter_count
-    from pipeline.model.attention import choose_attention
+    from pipeline.model.architecture import check_model, new_model, parameter_count
+    from pipeline.model.attention import attend
     from pipeline.model.folder import read_vocabulary, save_model
     from pipeline.model.pretrained import pretrained_model
     from pipeline.training.blocks import open_pack
@@ -68,9 +68,8 @@ def run(job: Job) -> Metrics:
         inputs.append(base)
     else:
         model = new_model(shape, pack.context, vocabulary)
-    model.set_attn_implementation(
-        choose_attention(model.config, machine.products(pack.context), config.document_mask)
-    )
+    attend(model, machine.products(pack.context), config.document_mask)
+    check_model(model, vocabulary, pack.context, config.document_mask)
     parameters = parameter_count(model)
     job.say(
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "
@@ -82,7 +81,7 @@ def run(job: Job) -> Metrics:
             history, guard = train(model, pack, config, machine, checkpoints, job.say)
         if not machine.ranks.first:
             return {}
-        job.afterwards.append(lambda: discard_idle(SCRATCH))
+        job.afterwards.append(lambda: discard_idle(scratch))
         save_model(model, vocabulary, tokenizer, job.output("out"))
         write_text(job.output("curvefile"), history.to_csv())
     reach("train.before_publish")

@@ -58,7 +58,7 @@ def write_choice(path: Path, choice: Choice) -> None:
     """Put both values into the YAML file, its comments and order kept; ConfigError if it does not hold both."""
     text = path.read_text(encoding="utf-8")
     for name in ("batch_size", "accumulation"):
-        text, changes = re.subn(rf"(?m)^{name}: .*$", f"{name}: {getattr(choice, name)}", text)
+        text, changes = re.subn(rf"(?m)^{name}: \S+", f"{name}: {getattr(choice, name)}", text)
         if changes != 1:
             raise ConfigError(f"{path}: has no line `{name}: …` to write to")
     write_text(path, text)
@@ -79,7 +79,7 @@ def run_steps(params: Path, tokenizer: Path, batch_size: int) -> None:
     import torch
 
     from pipeline.model.architecture import Vocabulary, new_model
-    from pipeline.model.attention import choose_attention
+    from pipeline.model.attention import attend
     from pipeline.model.folder import read_vocabulary
     from pipeline.training.loop import summed_loss
     from pipeline.training.machine import memory_advice, prepare_machine
@@ -100,7 +100,7 @@ def run_steps(params: Path, tokenizer: Path, batch_size: int) -> None:
         raise ConfigError(f"tokenizer.vocab_size is null and there is no {tokenizer}: run the tokenizer stage")
     with memory_advice(config):
         model = new_model(load_section(read, "model", ModelConfig), context, vocabulary).to(machine.device).train()
-        model.set_attn_implementation(choose_attention(model.config, machine.products(context), config.document_mask))
+        attend(model, machine.products(context), config.document_mask)
         gradient, optimizers = FlatGradient(model), make_optimizers(model, config)
         loss_of = summed_loss(model, machine, vocabulary.bos if config.document_mask else None)
         if machine.compiled:

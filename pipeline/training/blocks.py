@@ -11,6 +11,7 @@ import torch
 
 from pipeline.core.errors import SourceError
 from pipeline.tokens.blocks import Blocks, open_blocks
+from pipeline.training.ranks import ALONE, Ranks
 
 IGNORED = -100
 """Target that no loss is taken on, as torch's cross entropy has it."""
@@ -41,11 +42,14 @@ class Part:
         inputs, targets = tokens.masked_fill(padding, self.bos_id), tokens.masked_fill(padding, IGNORED)
         return inputs[:, :-1].contiguous(), targets[:, 1:].contiguous()
 
-    def batches(self, size: int, blocks: int | None) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """So many `blocks` at even distances, or all: the start of a part is often of one source alone."""
+    def batches(
+        self, size: int, blocks: int | None, ranks: Ranks = ALONE
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """So many `blocks` at even distances, or all: the start of a part is often of one source alone. Of several
+        ranks each gets every so-many-th batch."""
         count = len(self) if blocks is None else min(blocks, len(self))
         numbers = np.arange(count) * len(self) // count
-        for start in range(0, count, size):
+        for start in ranks.mine(range(0, count, size)):
             yield self.batch(numbers[start : start + size])
 
     def sources(self, numbers: Ints) -> list[str]:

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from pipeline.core.errors import RunError
 from pipeline.core.faults import reach
 
 KEPT = 2
+STALE_DAYS = 14
 State = dict[str, Any]
 
 
@@ -32,10 +34,14 @@ class Checkpoints:
             file.flush()
             os.fsync(file.fileno())
         reach("train.during_checkpoint")
-        os.replace(partial, self.folder / f"{step:08d}-{_digest(partial)}.pt")
+        whole = self.folder / f"{step:08d}-{_digest(partial)}.pt"
+        os.replace(partial, whole)
         _sync_folder(self.folder)
-        for path in self._newest_first()[KEPT:]:
-            path.unlink()
+        others = [path for path in self._newest_first() if path != whole]
+        older = [path for path in others if int(path.stem[:8]) < step]  # the rest are damaged
+        for path in others:
+            if path not in older[: KEPT - 1]:
+                path.unlink()
         reach("train.after_checkpoint")
 
     def newest(self) -> Path | None:
@@ -76,11 +82,15 @@ def checkpoints_of(folder: Path, say: Callable[[str], None], alone: bool = True)
         yield Checkpoints(folder, say)
 
 
-def discard_idle(scratch: Path) -> None:
-    """Remove the scratch of every run that nobody works on: this one's result is published, and what other
-    configurations or older code left would stay for ever."""
+def discard_idle(done: Path) -> None:
+    """Remove the scratch of a run whose result is published, and of those beside it that nobody has worked on for
+    STALE_DAYS: what other configurations or older code left would stay for ever."""
+    scratch = done.parent
     for name in sorted({path.stem for path in scratch.iterdir()}):
         folder = scratch / name
+        newest = max((path.stat().st_mtime for path in scratch.glob(f"{name}*")), default=0.0)
+        if folder != done and time.time() - newest < STALE_DAYS * 86_400:
+            continue
         with _held(folder.with_suffix(".lock")) as ours:
             if ours:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ Nothing that a step does depends on anything but the state and the step's number
 data cursor nor random state, and a resumed run is the undisturbed one, on any number of ranks.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from pipeline.core.errors import RunError
 from pipeline.core.faults import reach
+from pipeline.model.attention import document_positions
 from pipeline.model.flops import flops_per_token, peak_flops
 from pipeline.schema.train import BadStep, TrainConfig
 from pipeline.training.blocks import IGNORED, Ints, Pack, Part
@@ -61,7 +63,7 @@ def train(
         passes = range(config.accumulation)
         ahead: Fetched | None = None
 
-        with live_logs(config.live if ranks.first else [], resumed=step > 0) as live:
+        with live_logs(config.live if ranks.first else [], history.points) as live:
             while step < config.steps:
                 share, phase = rate(phases, step), phase_at(phases, step)[0]
                 set_rate(optimizers, share)
@@ -90,10 +92,9 @@ def train(
                     for optimizer in optimizers:
                         optimizer.step()
                     history.add(total / counted, counted)
-                elif config.bad_step is BadStep.stop:
+                elif config.bad_step is BadStep.stop or not guard.skip():
                     raise RunError(_advice(step + 1, complaint, checkpoints))
                 else:
-                    guard.skipped += 1
                     say(f"step {step + 1} is skipped, {guard.skipped} in all: {complaint}")
                 step += 1
                 reach(f"train.step:{step}")
@@ -103,6 +104,8 @@ def train(
                 if last or step % config.validation_steps == 0:
                     blocks = None if last else config.validation_blocks
                     validation_loss = validate(model, plain_loss, pack.validation, config.batch_size, blocks, machine)
+                    if not math.isfinite(validation_loss):
+                        raise RunError(_advice(step, f"validation loss {validation_loss}", checkpoints))
                 if last or validation_loss is not None or step % config.log_steps == 0:
                     seen = progress.figures(history.point(step, validation_loss, config.lr * share))
                     say(progress.line(step, seen))
@@ -119,7 +122,7 @@ def validate(model: Any, loss_of: Loss, part: Part, batch_size: int, blocks: int
     sums = torch.zeros(2, dtype=torch.float64, device=machine.device)
     model.eval()
     with torch.no_grad():
-        for inputs, targets in machine.ranks.mine(list(part.batches(batch_size, blocks))):
+        for inputs, targets in part.batches(batch_size, blocks, machine.ranks):
             sums[0] += loss_of(*_moved(inputs, targets, machine)).double()
             sums[1] += (targets != IGNORED).sum()
     model.train()
@@ -140,16 +143,6 @@ def summed_loss(model: Any, machine: Machine, bos_id: int | None) -> Loss:
         return cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum")
 
     return loss
-
-
-def document_positions(inputs: torch.Tensor, bos_id: int) -> torch.Tensor:
-    """Position of each input in its document, int64[blocks, context]; a document begins at its bos.
-
-    transformers reads off positions that start anew that documents are packed, and masks them from each other.
-    """
-    places = torch.arange(inputs.shape[1], device=inputs.device).expand_as(inputs)
-    starts = torch.where(inputs == bos_id, places, 0).cummax(1).values
-    return places - starts
 
 
 def _moved(inputs: torch.Tensor, targets: torch.Tensor, machine: Machine) -> tuple[torch.Tensor, torch.Tensor]:

@@ -81,7 +81,7 @@ class _Drawing:
         self.start, self.steps, self.pools = start, phase.steps, pools
         weights = list(phase.mixture.values()) if phase.mixture else [1.0]
         total = sum(weights)
-        bounds = [int(bound / total * 2.0**64) for bound in accumulate(weights)][:-1]
+        bounds = [min(int(bound / total * 2.0**64), (1 << 64) - 1) for bound in accumulate(weights)][:-1]
         self._bounds = np.array(bounds, np.uint64)
 
     def choose(self, first: int, end: int) -> Ints:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 
+from pipeline.core.errors import ConfigError
+
 Thing = TypeVar("Thing")
 PATIENCE = timedelta(hours=2)
 """How long a rank waits for the others: rank 0 alone writes checkpoints and the model."""
@@ -51,8 +53,14 @@ class Ranks:
         return things[0]
 
 
+ALONE = Ranks(rank=0, count=1, local=0)
+
+
 def launched() -> Ranks:
-    """What torchrun says of this process; the only one where it was started by hand."""
+    """What the launcher says of this process; the only one where it was started by hand. ConfigError if it says only
+    half of it."""
+    if ("RANK" in os.environ) != ("WORLD_SIZE" in os.environ):
+        raise ConfigError("of the variables RANK and WORLD_SIZE only one is set: set both, as torchrun does, or none")
     return Ranks(
         rank=int(os.environ.get("RANK", "0")),
         count=int(os.environ.get("WORLD_SIZE", "1")),

@@ -54,6 +54,6 @@ def _share(phase: Phase, step: int) -> float:
         start = phase.steps - round(phase.decay_share * phase.steps)
     if step < start:
         return 1.0
-    done = (step - start) / max(1, last - start)
+    done = (step - start) / (last - start) if last > start else 1.0
     left = 0.5 * (1 + math.cos(math.pi * done)) if phase.schedule is Schedule.cosine else 1 - done
     return phase.final_share + (1 - phase.final_share) * left

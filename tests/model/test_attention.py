@@ -4,8 +4,13 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MistralConfig
 
-from pipeline.model.attention import DOCUMENT_PRODUCTS, FUSED, PRODUCTS, choose_attention
-from pipeline.training.loop import document_positions
+from pipeline.model.attention import (
+    DOCUMENT_PRODUCTS,
+    FUSED,
+    PRODUCTS,
+    choose_attention,
+    document_positions,
+)  # fmt: skip
 
 GPT2 = GPT2Config(vocab_size=60, n_embd=32, n_head=4, n_layer=2, n_positions=24, bos_token_id=0, eos_token_id=0)
 LLAMA = LlamaConfig(

@@ -88,10 +88,12 @@ def test_a_killed_run_ends_with_the_bytes_of_an_undisturbed_one(trained, capfd, 
     assert list((trained.folder / ".scratch" / "train").iterdir()) == []
 
 
-def test_what_a_run_of_another_configuration_left_goes_too(trained):
-    assert trained.killed("abandoned", "train.after_checkpoint") == -9
-    assert len(list((trained.folder / ".scratch" / "train").iterdir())) == 2
+def test_a_run_that_ends_leaves_a_stopped_one_its_checkpoints(trained, capfd):
+    assert trained.killed("stopped", "train.after_checkpoint", "train.seed=45") == -9
     assert trained.train("finished", "train.seed=44") == 0
+    capfd.readouterr()
+    assert trained.train("stopped", "train.seed=45") == 0
+    assert "going on after step 5" in capfd.readouterr().out
     assert list((trained.folder / ".scratch" / "train").iterdir()) == []
 
 
@@ -175,7 +177,15 @@ def test_it_goes_on_from_the_base_model(trained):
         (["train.ranks=3"], "accumulation 2 is not a multiple of ranks 3"),
         (["model.config_class=Lama"], "model.config_class: transformers has no configuration Lama"),
         (["model.arguments={kv: 2}"], "model.arguments: GPT2Config of transformers knows no kv"),
-        (["model.config_class=CLIPConfig"], "model.arguments: CLIPConfig of transformers knows no vocab_size"),
+        (["model.arguments={n_layer: 3}"], "model.arguments.n_layer: another key of model, pack or the tokenizer"),
+        (["model.arguments={dtype: bfloat16}"], "model.arguments.dtype: another key"),
+        (["model.arguments={layer_norm_epsilon: x}"], "model: GPT2Config refuses its arguments"),
+        (
+            ["model.config_class=OPTConfig", "model.inner=64"],
+            "model.config_class: OPTConfig has no intermediate_size",
+        ),
+        (["model.config_class=MambaConfig"], "has no max_position_embeddings, which conf/model must set"),
+        (["model.config_class=CLIPConfig"], "model.config_class: CLIPConfig has no vocab_size"),
     ],
 )
 @pytest.mark.usefixtures("base_model")
@@ -272,18 +282,32 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_and_ends_with_the_sam
     assert trained.bytes("damaged")["model/model.safetensors"] == trained.bytes("whole")["model/model.safetensors"]
 
 
+WILD = ("train.max_loss_ratio=1.0001", "train.lr=1", "train.muon_lr=1", "train.warmup_steps=2")
+
+
 def test_a_step_that_explodes_is_skipped_and_counted(trained, capfd):
-    """So tight a limit takes the first step alone for good, and whatever is not above it."""
-    tight = ("train.bad_step=skip", "train.max_loss_ratio=1.0001", "train.lr=1", "train.muon_lr=1")
-    assert trained.train("skipping", *tight) == 0
+    assert trained.train("skipping", "train.bad_step=skip", *WILD) == 0
     metrics = json.loads(Path("skipping/train.json").read_text())
     assert 1 <= metrics["skipped_steps"] <= 9
     assert metrics["tokens"] == 640 - 64 * metrics["skipped_steps"]
     assert f"{metrics['skipped_steps']} in all: loss" in capfd.readouterr().out
 
 
+def test_a_run_that_no_batch_is_to_blame_for_ends_even_where_steps_are_skipped(trained, capsys):
+    broken = ("train.bad_step=skip", "train.lr=1e30", "train.muon_lr=1e30", "train.clip=null", "train.warmup_steps=0")
+    assert trained.train("hopeless", "train.steps=30", "train.validation_steps=30", *broken) == 2
+    assert "the run has diverged" in capsys.readouterr().err
+
+
+def test_a_model_whose_validation_loss_is_no_number_is_not_published(trained, capsys):
+    last = ("train.lr=1e30", "train.muon_lr=1e30", "train.clip=null", "train.warmup_steps=0", "train.steps=1")
+    assert trained.train("broken", *last, "train.decay_share=0", "train.schedule=wsd") == 2
+    assert "step 1: validation loss nan" in capsys.readouterr().err
+    assert not Path("broken").exists()
+
+
 def test_a_loss_that_explodes_stops_the_run_with_what_is_needed(trained, capsys):
-    assert trained.train("exploding", "train.max_loss_ratio=1.0001", "train.lr=1", "train.muon_lr=1") == 2
+    assert trained.train("exploding", *WILD) == 2
     message = capsys.readouterr().err
     assert "is above 1.0001 times the late mean" in message and "gradient norm" in message
     assert "there is no checkpoint yet" in message
@@ -336,3 +360,33 @@ def test_live_logs_are_written_and_are_no_output(trained):
     shown = list(Path("dvclive/plots/metrics").glob("*.tsv"))
     assert {path.stem for path in shown} >= {"loss", "bits_per_character", "tokens_per_second"}
     assert trained.bytes("watched") == trained.bytes("whole")
+    rows = [line.split("\t") for line in Path("dvclive/plots/metrics/loss.tsv").read_text().splitlines()[1:]]
+    seen = [(int(row[-2]), round(float(row[-1]), 4)) for row in rows]
+    assert seen == [(int(row[0]), round(row[2], 4)) for row in losses("watched")]
+
+
+@pytest.mark.parametrize("config_class", ["BertConfig", "DogeConfig"])
+def test_an_architecture_in_which_tokens_see_later_ones_is_refused_or_made_causal(trained, capsys, config_class):
+    """Bert is causal as a decoder; what leaks all the same must not train."""
+    changes = (f"model.config_class={config_class}", "model.dropout=0", "model.inner=64", "model.activation=silu")
+    status = trained.train(f"odd-{config_class}", *changes)
+    error = capsys.readouterr().err
+    assert status == 0 or ("a token sees later ones" in error or "fails on its first tokens" in error), error
+
+
+@pytest.mark.parametrize(
+    "config_class", ["Qwen3Config", "GemmaConfig", "MistralConfig", "GPTNeoXConfig", "OlmoConfig"]
+)
+def test_usual_architectures_train_from_conf_alone(trained, config_class):
+    changes = (f"model.config_class={config_class}", "model.dropout=0", "model.inner=64", "model.activation=silu")
+    assert trained.train(f"usual-{config_class}", *changes, "train.steps=4", "train.warmup_steps=1") == 0
+    model = AutoModelForCausalLM.from_pretrained(f"usual-{config_class}/model")
+    assert sum(weight.numel() for weight in model.parameters()) < 60_000
+
+
+def test_one_line_and_no_traceback_where_a_rank_fails(trained):
+    process = trained.start("failing", "train.ranks=2", "model.config_class=Lama")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "Traceback" not in out + err
+    assert err.count("model.config_class: transformers has no configuration Lama") == 1
