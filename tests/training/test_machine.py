@@ -73,6 +73,7 @@ def test_products_are_for_the_compiled_cpu_at_short_context(device, compiled, co
 
 
 def test_passes_that_the_ranks_cannot_share_are_named(monkeypatch):
+    monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("WORLD_SIZE", "3")
     with pytest.raises(ConfigError, match=r"train.accumulation=2 forward passes cannot be shared by 3 processes"):
         prepare_machine(smoke_config(), print)

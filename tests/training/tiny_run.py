@@ -40,7 +40,8 @@ def write_tokenizer(folder: Path) -> Tokenizer:
         "token": list(vocabulary),
         "base_ids": pa.array([[2 * id] for id in range(len(vocabulary))], pa.list_(pa.int32())),
     }
-    pq.write_table(pa.table(plan), folder / "embedding_plan.parquet")
+    table = pa.table(plan).replace_schema_metadata({"embeddings": "mean"})
+    pq.write_table(table, folder / "embedding_plan.parquet")
     return tokenizer
 
 
