@@ -28,6 +28,8 @@ class Request:
     """The first, second … request for this host and target."""
     began: float
     """Monotonic seconds at its last byte."""
+    answered: float | None = None
+    """Just before the first byte of the answer went: the other side cannot have asked for more because of it."""
     ended: float | None = None
     """When the last byte of the answer was handed to the kernel, or the other side had gone."""
     sent: int = 0
@@ -155,6 +157,8 @@ class Server:
 
     @staticmethod
     def _send(connection: socket.socket, request: Request, piece: bytes) -> None:
+        if request.answered is None:
+            request.answered = time.monotonic()
         connection.sendall(piece)
         request.sent += len(piece)
 

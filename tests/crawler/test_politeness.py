@@ -61,8 +61,8 @@ def gaps(server, name):
 
 
 def most_at_once(requests):
-    """Of the requests, how many were being answered at one moment."""
-    moments = sorted([(r.began, 1) for r in requests] + [(r.ended, -1) for r in requests])
+    """Of the requests, how many waited for their answer at one moment."""
+    moments = sorted([(r.began, 1) for r in requests] + [(r.answered, -1) for r in requests])
     return max(itertools.accumulate(change for _, change in moments))
 
 

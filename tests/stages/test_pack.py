@@ -14,9 +14,11 @@ from tokenizers.models import BPE
 
 from pipeline.contract.document import Document, document_id
 from pipeline.core.shards import write_documents
+from pipeline.schema.tokenizer import Digits, Punctuation
 from pipeline.tokens.blocks import open_blocks
 from pipeline.tokens.text import load_tokenizer
 from pipeline.vocab.alphabet import CHARACTER
+from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.linebreaks import Marks
 
 TRAIN = ["我想去北京。\n好！", "<s>不是结尾", "中国人民银行", "甲", "酒店的服务很好，房间很干净。"]
@@ -30,7 +32,8 @@ def tokenizer(tmp_path: Path) -> Path:
     folder.mkdir()
     vocabulary = {token: id for id, token in enumerate([*CHARACTER.values(), "<nl>", "<lit>"])}
     model = Tokenizer(BPE(vocabulary, [], ignore_merges=True))
-    Marks("<nl>", "<lit>").install(model)
+    marks = Marks("<nl>", "<lit>", blank_line=False)
+    Cutting(marks, Digits.grouped, Punctuation.runs).install(model)
     model.add_special_tokens(["<s>", "<pad>"])
     model.save(str(folder / "tokenizer.json"))
     (folder / "wenyuan.json").write_text('{"special": {"nl": "<nl>", "bos": "<s>", "pad": "<pad>"}}', "utf-8")
