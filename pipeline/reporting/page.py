@@ -61,6 +61,7 @@ def render(
         uses=use_plot(uses),
         loss=loss_plot(curve),
         training=plain_figures(figures.get("train", {})),
+        mixture=mixture_table(figures.get("train", {})),
         bars=scores.bars(evaluation.scores),
         tables=[(part, scores.models_of(evaluation.scores, part)) for part in ("test", "validation")],
         sources=scores.sources(evaluation.scores),
@@ -120,6 +121,14 @@ def use_plot(uses: Sequence[tuple[int, int]]) -> Any:
         return [(1 + number * step, math.log10(1 + mean)) for number, mean in enumerate(means)]
 
     return plot({"训练集": points(0), "留出文本": points(1)})
+
+
+def mixture_table(train: Row) -> tuple[list[str], list[tuple[str, list[float | None]]]] | None:
+    """The phases, and for each source its share of the targets that each of them drew; None where none is known."""
+    drawn: Mapping[str, Mapping[str, float]] = train.get("mixture", {})
+    sources = sorted({source for shares in drawn.values() for source in shares})
+    rows = [(source, [shares.get(source) for shares in drawn.values()]) for source in sources]
+    return (list(drawn), rows) if rows else None
 
 
 def plain_figures(metrics: Row) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def inputs(tmp_path: Path) -> Path:
         {**ledger(50, {}), "by_source": {EVIL: {"licence": "unknown", "documents": 50, "characters": 5000}}},
     )
     write_json(tmp_path / "metrics/wiki.json", {**ledger(9, {}), "templates_dropped": {EVIL: 7, "Main": 3}})
+    mixture = {"中文": {"新闻": 1.0}, EVIL: {"english": 0.24991, "新闻": 0.75009}}
+    write_json(tmp_path / "metrics/train.json", {**ledger(7, {}), "steps": 5, "mixture": mixture})
     write_json(tmp_path / "metrics/dedup.json", ledger(50, {"NEAR_DUPLICATE": 2}))
     table = {name: {"characters_per_token": value} for name, value in (("base", 0.5), ("tokenizer", 1.25))}
     write_json(
@@ -115,9 +117,9 @@ def test_no_text_becomes_markup(page: str) -> None:
     tags = Tags(page)
     assert {tag for tag, _ in tags.tags} & {"script", "img", "iframe", "link", "object"} == set()
     assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
-    # dropped row, token, source of the fertility, bar, two score tables (row and column each), template, sample,
-    # licence, parameter, wiki template
-    assert tags.text.count(EVIL) == 13
+    # dropped row, token, source of the fertility, phase, bar, two score tables (row and column each), template,
+    # sample, licence, parameter, wiki template
+    assert tags.text.count(EVIL) == 14
     assert "</b>中国" in tags.text
 
 
@@ -154,6 +156,11 @@ def test_fertility_is_drawn_by_source_and_new_tokens_by_rank(page: str) -> None:
     # log10 of 1 + 99 and 1 + 9 uses at ranks 1 and 2; 1 + 9 and 1 + 0 held out
     assert '<polyline class="s1" points="50.00,0.00 100.00,50.00"/>' in page
     assert '<polyline class="s2" points="50.00,50.00 100.00,100.00"/>' in page
+
+
+def test_what_each_phase_drew_stands_by_source(page: str) -> None:
+    assert "<tr><td>english</td><td>–</td><td>24.99%</td></tr>" in page
+    assert "<tr><td>新闻</td><td>100.00%</td><td>75.01%</td></tr>" in page
 
 
 def test_every_section_has_its_heading(page: str) -> None:
