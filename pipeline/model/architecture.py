@@ -69,11 +69,14 @@ def model_of(config: Any) -> Any:
 
 
 def check_model(model: Any, vocabulary: Vocabulary, context: int, document_mask: bool) -> None:
-    """One small forward pass or two: ConfigError if it fails, if a token sees a later one, or if documents see each
+    """Three small forward passes: ConfigError if one fails, if a token sees a later one, or if documents see each
     other though they must not."""
     size = min(context, 16)
-    inputs = (torch.arange(size) * 7 + 3).remainder(vocabulary.size).masked_fill_(torch.arange(size) == 0, 0)[None]
-    inputs[inputs == vocabulary.bos] = (vocabulary.bos + 1) % vocabulary.size
+    special = {vocabulary.bos, vocabulary.eos, vocabulary.pad}
+    words = [token for token in range(min(vocabulary.size, size + len(special))) if token not in special]
+    if len(words) < 2:
+        raise ConfigError(f"the tokenizer has {vocabulary.size} tokens, fewer than two of them are text")
+    inputs = torch.tensor([[words[place % len(words)] for place in range(size)]])
     inputs[0, size // 2] = vocabulary.bos
     name = type(model).__name__
 
@@ -89,10 +92,9 @@ def check_model(model: Any, vocabulary: Vocabulary, context: int, document_mask:
     model.eval()
     with torch.no_grad():
         before = logits(inputs)
-        other = (vocabulary.bos + 2) % vocabulary.size
         last, first = inputs.clone(), inputs.clone()
-        last[0, -1] = other if inputs[0, -1] != other else (other + 1) % vocabulary.size
-        first[0, 1] = other if inputs[0, 1] != other else (other + 1) % vocabulary.size
+        last[0, -1] = words[size % len(words)]
+        first[0, 1] = words[2 % len(words)]
         if not torch.allclose(logits(last)[:-1], before[:-1], rtol=1e-3, atol=1e-4):
             raise ConfigError(f"model.config_class: in {name} a token sees later ones: it is no causal model")
         apart = torch.allclose(logits(first)[size // 2 :], before[size // 2 :], rtol=1e-3, atol=1e-4)
