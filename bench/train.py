@@ -3,7 +3,7 @@
 All sides train the same GPT-2 of transformers from the same weights on the same blocks, with the same global batch,
 fused AdamW, threads and precision. Each side is a process of its own; rounds go in turn and medians are printed.
 `--minutes` then lets each side train as many steps as fit, compiling included, and prints its bits per character on
-validation.
+validation: ours with the optimiser and rates of params.yaml, the others with AdamW at `--lr`.
 
     python bench/train.py                                            # 4 layers × 256, context 256, on the CPU
     python bench/train.py --shape small --device cuda --batch 32 --accumulation 2       # GPT-2 small at 1,024
@@ -25,7 +25,6 @@ from typing import Any
 SIDES = ("ours", "compiled", "plain", "trainer", "trainer compiled")
 SHAPES = {"mini": (4, 4, 256, 256, 8192), "small": (12, 12, 768, 1024, 50304)}
 """Layers, heads, width, context, vocabulary."""
-LR = 6e-4
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class Task:
     warmup: int
     """Steps before the clock of the speed starts, compiling among them."""
     optimizer: str
+    lr: float
+    """Of AdamW, where it has all weights."""
     validate: bool
 
 
@@ -54,7 +55,7 @@ def main() -> None:
         pack = options.pack or _random_pack(Path(scratch), context, vocabulary)
         task = Task(
             "", str(pack), (layers, heads, width), options.device, options.precision, options.threads, options.batch,
-            options.accumulation, options.steps, options.warmup, "adamw", validate=False,
+            options.accumulation, options.steps, options.warmup, "adamw", options.lr, validate=False,
         )  # fmt: skip
         sides = options.sides.split(",")
         speeds: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
@@ -89,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sides", default=",".join(SIDES[:4]))
     parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--lr", type=float, default=6e-4, help="of AdamW on all sides; nanoGPT's for GPT-2 small")
     parser.add_argument("--optimizer", choices=["adamw", "muon"], default="muon", help="of ours in --minutes")
     parser.add_argument("--task", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -183,7 +185,7 @@ def work(task: Task) -> dict[str, Any]:
     if task.side == "ours":
         params.train.compile = "always"
     if task.optimizer == "adamw":
-        params.train.lr, params.train.weight_decay = LR, 0.1
+        params.train.lr, params.train.weight_decay = task.lr, 0.1
     config = load_section(params, "train", TrainConfig)
     pack = open_pack(Path(task.pack))
     machine = prepare_machine(config, lambda _: None)
@@ -275,7 +277,7 @@ def _trainer(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
             output_dir=folder, max_steps=task.steps, per_device_train_batch_size=task.batch,
-            gradient_accumulation_steps=task.accumulation, learning_rate=LR, weight_decay=0.1, adam_beta2=0.95,
+            gradient_accumulation_steps=task.accumulation, learning_rate=task.lr, weight_decay=0.1, adam_beta2=0.95,
             warmup_steps=config.warmup_steps, lr_scheduler_type="linear", max_grad_norm=1.0,
             bf16=task.precision == "bf16", use_cpu=task.device == "cpu", optim="adamw_torch_fused", report_to=[],
             save_strategy="no", logging_strategy="no", disable_tqdm=True, torch_compile=machine.compiled,
