@@ -54,7 +54,7 @@ def orthogonal(
         product = factor if product is None else factor @ product
         if left:
             gram = factor @ gram @ factor
-    found = wide if product is None else product @ wide
+    found: torch.Tensor = wide if product is None else product @ wide
     return found.mT if matrix.shape[0] > matrix.shape[1] else found
 
 
