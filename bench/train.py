@@ -234,7 +234,7 @@ def _plain(task: Task, config: Any, machine: Any, model: Any, pack: Any, clock: 
     phases = phases_of(config)
     order = BlockOrder(pack.train.runs, phases, task.batch * task.accumulation, config.seed)
     model.to(machine.device).train()
-    optimizers = make_optimizers(model, config, machine.bf16)
+    optimizers = make_optimizers(model, config, machine.able_bf16)
     network = torch.compile(model) if machine.compiled else model
     for step in range(task.steps):
         set_rate(optimizers, rate(phases, step))

@@ -101,7 +101,7 @@ def run_steps(params: Path, tokenizer: Path, batch_size: int) -> None:
     with memory_advice(config):
         model = new_model(load_section(read, "model", ModelConfig), context, vocabulary).to(machine.device).train()
         attend(model, machine.products(context), config.document_mask)
-        gradient, optimizers = FlatGradient(model), make_optimizers(model, config, machine.bf16)
+        gradient, optimizers = FlatGradient(model), make_optimizers(model, config, machine.able_bf16)
         loss_of = summed_loss(model, machine, vocabulary.bos if config.document_mask else None)
         if machine.compiled:
             loss_of = torch.compile(loss_of, dynamic=False)

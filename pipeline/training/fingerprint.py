@@ -25,7 +25,8 @@ def fingerprint(sections: Iterable[Any], machine: Machine, inputs: Iterable[Path
     digest = hashlib.blake2b(digest_size=16)
     for section in sections:
         digest.update(json.dumps(asdict(section), default=_name, sort_keys=True).encode())
-    digest.update(f"{machine.device.type} {machine.bf16} {machine.compiled} {machine.ranks.count}".encode())
+    made = [machine.device.type, machine.bf16, machine.able_bf16, machine.compiled, machine.ranks.count]
+    digest.update(" ".join(map(str, made)).encode())
     digest.update(f"{torch.__version__} {transformers.__version__}".encode())
     for path in inputs:
         _add_files(digest, path, "*")

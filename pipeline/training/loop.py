@@ -53,7 +53,7 @@ def train(
     phases = phases_of(config)
     order = BlockOrder(pack.train.runs, phases, config.batch_size * config.accumulation, config.seed)
     gradient = FlatGradient(model)
-    optimizers = make_optimizers(model, config, machine.bf16)
+    optimizers = make_optimizers(model, config, machine.able_bf16)
     with joined(ranks, machine.device), stop_on_sigterm() as stop:
         step, history, guard = _resume(model, optimizers, checkpoints, ranks.of_first(checkpoints.newest()))
         plain_loss = summed_loss(model, machine, pack.bos_id if config.document_mask else None)

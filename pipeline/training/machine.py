@@ -34,6 +34,8 @@ class Machine:
     device: torch.device
     bf16: bool
     """Matrices are multiplied in bfloat16; weights and optimiser state stay float32."""
+    able_bf16: bool
+    """It has instructions for that, whether they are used or not."""
     compiled: bool
     ranks: Ranks
 
@@ -73,7 +75,9 @@ def prepare_machine(config: TrainConfig, say: Callable[[str], None]) -> Machine:
         device = torch.device("cuda", ranks.local)
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")  # TF32 for what is left in float32
-    machine = Machine(device, _bf16(config, device), _compiled(config, device, say), ranks)
+    able = _able_bf16(device)
+    bf16 = able if config.precision is Precision.auto else config.precision is Precision.bf16
+    machine = Machine(device, bf16, able, _compiled(config, device, say), ranks)
     precision = "bf16" if machine.bf16 else "fp32"
     shared = f", {ranks.count} processes" if ranks.count > 1 else ""
     compiled = "compiled" if machine.compiled else "not compiled"
@@ -98,9 +102,7 @@ def memory_advice(config: TrainConfig) -> Iterator[None]:
         ) from error
 
 
-def _bf16(config: TrainConfig, device: torch.device) -> bool:
-    if config.precision is not Precision.auto:
-        return config.precision is Precision.bf16
+def _able_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
     able = torch.cpu.get_capabilities()

@@ -16,9 +16,9 @@ def matrices(model: Any) -> list[nn.Parameter]:
     return [weight for weight in model.parameters() if weight.ndim == 2 and id(weight) not in tables]
 
 
-def make_optimizers(model: Any, config: TrainConfig, bf16: bool) -> list[torch.optim.Optimizer]:
-    """Each group's peak rate stands under `peak`; weights decay in the group of matrices alone. `bf16` is whether the
-    machine multiplies matrices in bfloat16."""
+def make_optimizers(model: Any, config: TrainConfig, able_bf16: bool) -> list[torch.optim.Optimizer]:
+    """Each group's peak rate stands under `peak`; weights decay in the group of matrices alone. `able_bf16`:
+    the device has instructions for bfloat16, in which torch's Muon always works."""
     inner = matrices(model)
     known = {id(weight) for weight in inner}
     rest = [weight for weight in model.parameters() if id(weight) not in known]
@@ -33,7 +33,7 @@ def make_optimizers(model: Any, config: TrainConfig, bf16: bool) -> list[torch.o
     assert peak is not None, "TrainConfig checks it"
     # match_rms_adamw (Liu et al. 2025, "Muon is Scalable") does not ask which side of a matrix is the input:
     # GPT-2 stores its matrices transposed.
-    kind = torch.optim.Muon if bf16 else Float32Muon
+    kind = torch.optim.Muon if able_bf16 else Float32Muon
     muon = kind(
         [{"params": inner, "peak": peak}],
         lr=peak,

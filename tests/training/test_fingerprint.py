@@ -13,7 +13,7 @@ from pipeline.training.machine import Machine
 from pipeline.training.ranks import Ranks
 from tests.training.tiny_run import smoke_config
 
-MACHINE = Machine(torch.device("cpu"), bf16=False, compiled=False, ranks=Ranks(0, 1, 0))
+MACHINE = Machine(torch.device("cpu"), bf16=False, able_bf16=False, compiled=False, ranks=Ranks(0, 1, 0))
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def of(pack: Path, machine: Machine = MACHINE) -> str:
     [
         replace(MACHINE, device=torch.device("cuda")),
         replace(MACHINE, bf16=True),
+        replace(MACHINE, able_bf16=True),
         replace(MACHINE, compiled=True),
         replace(MACHINE, ranks=Ranks(0, 2, 0)),
     ],

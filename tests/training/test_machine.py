@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from pipeline.core.errors import ConfigError, RunError
-from pipeline.schema.train import Compile, Precision
+from pipeline.schema.train import Compile, Optimizer, Precision
 from pipeline.training import machine
 from pipeline.training.machine import Machine, memory_advice, prepare_machine
+from pipeline.training.muon import Float32Muon
+from pipeline.training.optimizers import make_optimizers
 from pipeline.training.ranks import Ranks
 from tests.training.tiny_run import smoke_config
 
@@ -19,6 +22,16 @@ from tests.training.tiny_run import smoke_config
 def test_precision_auto_is_bf16_where_the_processor_multiplies_it(monkeypatch, able, bf16):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
     assert prepare_machine(replace(smoke_config(), precision=Precision.auto), print).bf16 is bf16
+
+
+def test_muon_works_in_bfloat16_only_where_the_processor_multiplies_it(monkeypatch):
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=9, n_positions=4, n_embd=8, n_layer=1, n_head=2))
+    config = replace(smoke_config(), precision=Precision.fp32, optimizer=Optimizer.muon)
+    for able, kind in ({"avx512_bf16": True}, torch.optim.Muon), ({"avx512_f": True}, Float32Muon):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda able=able: able)
+        found = prepare_machine(config, print)
+        assert not found.bf16
+        assert type(make_optimizers(model, config, found.able_bf16)[0]) is kind
 
 
 def test_without_a_compiler_auto_goes_on_and_says_so(monkeypatch):
@@ -69,7 +82,7 @@ def test_without_a_compiler_always_is_an_error(monkeypatch):
     [("cpu", True, 256, True), ("cpu", True, 257, False), ("cpu", False, 128, False), ("cuda", True, 128, False)],
 )
 def test_products_are_for_the_compiled_cpu_at_short_context(device, compiled, context, products):
-    assert Machine(torch.device(device), True, compiled, Ranks(0, 1, 0)).products(context) is products
+    assert Machine(torch.device(device), True, True, compiled, Ranks(0, 1, 0)).products(context) is products
 
 
 def test_passes_that_the_ranks_cannot_share_are_named(monkeypatch):
