@@ -5,9 +5,9 @@ fused AdamW, threads and precision. Each side is a process of its own; rounds go
 `--minutes` then lets each side train as many steps as fit, compiling included, and prints its bits per character on
 validation: ours with the optimiser and rates of params.yaml, the others with AdamW at `--lr`.
 
-    python bench/train.py                                            # 4 layers × 256, context 256, on the CPU
-    python bench/train.py --shape small --device cuda --batch 32 --accumulation 2       # GPT-2 small at 1,024
-    python bench/train.py --pack data/pack --minutes 5               # and what five minutes give
+    PYTHONPATH=. python bench/train.py                              # 4 layers × 256, context 256, on the CPU
+    PYTHONPATH=. python bench/train.py --shape small --device cuda --batch 32 --accumulation 2    # GPT-2 small
+    PYTHONPATH=. python bench/train.py --pack data/pack --minutes 5 # and what five minutes give
 """
 
 import argparse
