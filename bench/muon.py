@@ -4,7 +4,7 @@ Both take the same gradients; rounds go in turn, medians are printed, and how fa
 Newton-Schulz iteration in float64.
 
     PYTHONPATH=. python bench/muon.py                     # the laptop default: 3 layers × 256
-    PYTHONPATH=. python bench/muon.py --layers 12 --width 768
+    PYTHONPATH=. python bench/muon.py --layers 12 --width 768    # GPT-2 small; minutes where bf16 is imitated
 """
 
 import argparse
