@@ -63,7 +63,7 @@ def model_of(config: Any) -> Any:
     auto = cast(Any, AutoModelForCausalLM)
     try:
         return auto.from_config(config)  # attention: sdpa where none is named
-    except Exception as error:
+    except Exception as error:  # whatever the architecture's own code raises
         name = type(config).__name__
         raise ConfigError(f"model.config_class: transformers makes no causal model of {name}: {error}") from error
 
@@ -84,7 +84,7 @@ def check_model(model: Any, vocabulary: Vocabulary, context: int, document_mask:
         positions = document_positions(tokens, vocabulary.bos) if document_mask else None
         try:
             found: torch.Tensor = model(input_ids=tokens, position_ids=positions, use_cache=False).logits[0]
-        except Exception as error:
+        except Exception as error:  # the same
             raise ConfigError(f"model: {name} fails on its first tokens: {type(error).__name__}: {error}") from error
         return found
 

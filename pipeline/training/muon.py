@@ -1,7 +1,8 @@
 """Muon (Jordan et al. 2024) in float32.
 
 torch.optim.Muon makes every update orthogonal in bfloat16, which a processor without such instructions imitates: on a
-Xeon with AVX-512 alone that was 278 of the 635 ms of a step of GPT-2 3 × 256 on 2,048 tokens, and is 56 ms here.
+Xeon with AVX-512 alone that was 278 of the 635 ms of a step of GPT-2 3 × 256 on 2,048 tokens, and is 67 of 409 here.
+`bench/muon.py` compares both.
 """
 
 import math
