@@ -31,14 +31,14 @@ from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
 
 from crawler import crawl
-from crawler.extraction.reading import read
-from crawler.pages.kinds import Article, ThreadPage
-from crawler.snapshot.encoding import decode
-from crawler.snapshot.reader import Capture, Page, read_manifest, read_page
+from crawler.extraction.page import Article, ThreadPage
+from crawler.platforms.reading import read
+from crawler.warc.reader import Capture, Page, read_manifest, read_page
 from pipeline.core.compose import compose_params
 from pipeline.core.config import load_section
 from pipeline.core.stage import main as run_stage
 from pipeline.schema.extract import ExtractConfig
+from pipeline.text.encoding import decode
 
 ROOT = Path(__file__).resolve().parents[1]
 SHINGLE = 4

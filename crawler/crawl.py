@@ -13,15 +13,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler import worker
-from crawler.archive.publishing import Publisher, Workers
-from crawler.fetch.sample import Site, serving
-from crawler.fetch.scope import Scope, check
-from crawler.snapshot.reader import MANIFEST
+from crawler.addresses.scope import Scope, check
+from crawler.warc.publishing import Publisher, Workers
+from crawler.warc.reader import MANIFEST
 from pipeline.core.errors import RunError, SourceError
 from pipeline.core.faults import reach
 from pipeline.core.shards import write_dropped, write_json, write_text
@@ -67,7 +66,7 @@ def run(job: Job) -> Metrics:
 
 def _clean_up(config: CrawlConfig, folder: Path) -> None:
     if config.engine is CrawlEngine.redis:
-        from crawler.fetch.redis_exchange import clean_up
+        from crawler.frontier.redis_exchange import clean_up
 
         clean_up(config)
     shutil.rmtree(folder)
@@ -107,6 +106,8 @@ def _prepare(job: Job, config: CrawlConfig, folder: Path) -> str:
 
 def _digest(folder: Path) -> str:
     """Of a served folder's routes and files."""
+    from samples.server import Site
+
     digest = hashlib.blake2b(digest_size=16)
     for path in Site(folder).files():
         data = path.read_bytes()
@@ -118,9 +119,9 @@ def _crawl(config: CrawlConfig, folder: Path) -> None:
     """Run the workers to their end; RunError if one ends before."""
     count = config.redis.workers if config.engine is CrawlEngine.redis else 1
     with ExitStack() as stack:
-        served = stack.enter_context(serving(Path(config.serve))) if config.serve else None
+        served = stack.enter_context(_serving(Path(config.serve))) if config.serve else None
         if config.engine is CrawlEngine.redis:
-            from crawler.fetch.redis_exchange import prepare
+            from crawler.frontier.redis_exchange import prepare
 
             prepare(config)
         spawned = config.redis.spawn or config.engine is CrawlEngine.local
@@ -134,6 +135,12 @@ def _crawl(config: CrawlConfig, folder: Path) -> None:
             f"a crawling process ended with status {status}; what it archived is in {folder}, and the same command "
             "goes on"
         )
+
+
+def _serving(folder: Path) -> AbstractContextManager[str]:
+    from samples.server import serving  # not installed with the package: only a checkout has samples to serve
+
+    return serving(folder)
 
 
 def _wait(running: "list[subprocess.Popen[bytes]]") -> int:
@@ -165,7 +172,7 @@ def _wait(running: "list[subprocess.Popen[bytes]]") -> int:
 
 
 def _wait_for_others(config: CrawlConfig) -> None:
-    from crawler.fetch.redis_exchange import all_finished
+    from crawler.frontier.redis_exchange import all_finished
 
     while not all_finished(config):
         time.sleep(2)

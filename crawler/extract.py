@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from crawler.extraction.languages import chinese_share
+from crawler.extraction.page import Article, ThreadPage
 from crawler.extraction.paging import join, place, title_key
-from crawler.extraction.reading import Reading, read, unread
 from crawler.extraction.threads import Thread, merge
 from crawler.extraction.variants import variant_of
-from crawler.pages.engines import thread_of
-from crawler.pages.kinds import Article, ThreadPage
-from crawler.snapshot.contents import Broken, TooLarge
-from crawler.snapshot.reader import Capture, read_manifest, read_page
+from crawler.platforms.page_objects import thread_of
+from crawler.platforms.reading import Reading, read, unread
+from crawler.warc.content_encoding import Broken, TooLarge
+from crawler.warc.reader import Capture, read_manifest, read_page
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Json, Tally
@@ -30,6 +29,7 @@ from pipeline.core.shards import IdRegister, write_documents, write_dropped, wri
 from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
 from pipeline.schema.crawl import CrawlConfig
 from pipeline.schema.extract import ExtractConfig
+from pipeline.text.language import chinese_share
 
 STAGE = Stage(
     name="extract",

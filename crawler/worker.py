@@ -15,8 +15,8 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from crawler.fetch.exchange import Alone, Exchange
-from crawler.fetch.scope import SERVED, Scope, check
+from crawler.addresses.scope import SERVED, Scope, check
+from crawler.frontier.exchange import Alone, Exchange
 from pipeline.core.config import load_section
 from pipeline.core.errors import ConfigError, RunError, WenyuanError
 from pipeline.schema.crawl import CrawlConfig, CrawlEngine
@@ -57,9 +57,9 @@ def work(folder: Path, number: int, served: str | None) -> int:
 def _crawl(config: CrawlConfig, scope: Scope, own: Path, number: int, served: str | None) -> int:
     from scrapy.crawler import CrawlerProcess
 
-    from crawler.fetch.session import FAILED_EARLY, Session
-    from crawler.settings import scrapy_settings
-    from crawler.spiders.site import SiteSpider
+    from crawler.scrapy_side.settings import scrapy_settings
+    from crawler.scrapy_side.site import SiteSpider
+    from crawler.session.session import FAILED_EARLY, Session
 
     addresses = dict(config.addresses)
     for key, address in addresses.items():
@@ -85,7 +85,7 @@ def _crawl(config: CrawlConfig, scope: Scope, own: Path, number: int, served: st
 def _exchange(config: CrawlConfig, scope: Scope, number: int) -> Exchange:
     if config.engine is CrawlEngine.local:
         return Alone()
-    from crawler.fetch.redis_exchange import RedisExchange
+    from crawler.frontier.redis_exchange import RedisExchange
 
     return RedisExchange(config, scope, number)
 

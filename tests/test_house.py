@@ -22,6 +22,10 @@ LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
 LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
+STRATA = ("addresses", "html", "warc", "frontier", "extraction", "platforms", "session", "scrapy_side")
+"""The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
+OF_THE_PIPELINE = ("contract", "schema", "core", "text")
+"""What the crawler may import of the pipeline."""
 
 
 def module_file(module: str) -> Path | None:
@@ -122,13 +126,29 @@ def test_imports_go_downward_and_stages_do_not_import_each_other():
     assert wrong == []
 
 
-def test_the_crawler_imports_only_contract_schema_and_core_of_the_pipeline():
+def rooms_imported(file: Path) -> set[tuple[str, str]]:
+    """Package and room of our modules that a file imports; the stages of the crawler are the room "stages"."""
+    found = set()
+    for imported in imports_of(file):
+        parts = imported.relative_to(ROOT).parts
+        if imported.name == "__init__.py" and len(parts) == 2:
+            continue
+        found.add((parts[0], parts[1] if len(parts) > 2 else "stages"))
+    return found
+
+
+def test_the_crawlers_rooms_import_only_what_lies_below_them():
+    """A total order has no circles."""
+    rooms = {path.name for path in (ROOT / "crawler").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert rooms == set(STRATA)
     wrong = []
     for file in sorted((ROOT / "crawler").rglob("*.py")):
-        for imported in imports_of(file):
-            parts = imported.relative_to(ROOT).parts
-            if parts[0] == "pipeline" and len(parts) > 2 and parts[1] not in ("contract", "schema", "core"):
-                wrong.append(f"{file.relative_to(ROOT)} imports {imported.relative_to(ROOT)}")
+        parts = file.relative_to(ROOT / "crawler").parts
+        height = STRATA.index(parts[0]) if len(parts) > 1 else len(STRATA)
+        for package, room in sorted(rooms_imported(file)):
+            below = (*STRATA[:height], parts[0]) if len(parts) > 1 else (*STRATA, "stages")
+            if room not in (below if package == "crawler" else OF_THE_PIPELINE):
+                wrong.append(f"{file.relative_to(ROOT)} imports {package}/{room}")
     assert wrong == []
 
 

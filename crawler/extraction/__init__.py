@@ -1,1 +1,1 @@
-"""A page's parts: its main text, title, date, licence and variant, and threads from their pages."""
+"""What a page of any software says: main text, title, date, author, licence, posts."""

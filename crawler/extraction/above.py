@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from crawler.extraction.render import Block, Element
+from crawler.html.render import Block, Element
 
 Held = TypeVar("Held")
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from crawler.extraction.render import Block
+from crawler.html.render import Block
 
 Line = Block | str
 """A line of another walk over the page, or its words alone."""

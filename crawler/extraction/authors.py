@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.around import Around
-from crawler.extraction.render import Block
 from crawler.extraction.structured import Told
+from crawler.html.render import Block
 
 _STOP = (
     r"(?=\s*(?:来源|來源|责任编辑|責任編輯|责编|責編|编辑|編輯|时间|時間|出处|出處|出自|点击|點擊|浏览|瀏覽|阅读|閱讀|日期|发布|發布|发表|發表"

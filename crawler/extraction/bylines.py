@@ -10,8 +10,8 @@ from crawler.extraction.around import Around
 from crawler.extraction.dates import day_of, find, from_epoch, in_url, written, year_in_url
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.letters import letters
-from crawler.extraction.render import Block, Element
 from crawler.extraction.structured import Told, in_scripts
+from crawler.html.render import Block, Element
 
 _PUBLISHED = re.compile(
     r"发布|發布|發佈|发表|發表|发稿|發稿|刊登|刊发|刊出|播出|上传|上傳|时间|時間|日期|张贴|張貼|发帖|發帖|发文|發文"

@@ -2,8 +2,8 @@
 
 import re
 
-from crawler.extraction.names import naming
-from crawler.extraction.render import Block, Element
+from crawler.html.class_names import naming
+from crawler.html.render import Block, Element
 
 _NAME = naming(
     r"comments?|commentlist|respond|reply-?list|related|recommend\w*|share\w*|bdshare\w*|social"

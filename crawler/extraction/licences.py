@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.extraction.names import names_of, naming
-from crawler.extraction.render import Block
-from crawler.snapshot.tree import beginning
+from crawler.html.class_names import names_of, naming
+from crawler.html.render import Block
+from crawler.html.tree import beginning
 
 _LICENCE = re.compile(
     r"creativecommons\.org/licen[sc]es/(by(?:-nc)?(?:-nd|-sa)?|by-(?:sa|nd)-nc)/(\d\.\d)(?:/([a-z]{2,3})\b)?",

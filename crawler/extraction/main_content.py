@@ -14,7 +14,7 @@ from itertools import islice
 from crawler.extraction.above import above
 from crawler.extraction.furniture import is_comments_name, is_furniture_line, is_furniture_name, trimmed
 from crawler.extraction.letters import letters
-from crawler.extraction.render import Block, Element, links_elsewhere
+from crawler.html.render import Block, Element, links_elsewhere
 
 _PUNCTUATION = re.compile("[，。、；：！？…“”「」『』《》（）]|[,.;!?](?=\\s|$)")
 FURNITURE_WEIGHT = 0.5

@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
 from crawler.extraction.furniture import is_furniture_line
-from crawler.extraction.names import naming
+from crawler.html.class_names import naming
 
 _PROFILE = re.compile(r"u(?:ser|id)|member|p(?:rofile|eople/)|space[.-]|author|nick|/(?:u|home)/|[?&](?:un|name)=")
 """In addresses in lower case; no two words begin alike, which is what makes a search quick."""

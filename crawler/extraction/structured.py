@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import from_epoch, written
 from crawler.extraction.furniture import is_comments_name, is_furniture_name
-from crawler.extraction.render import Element
+from crawler.html.render import Element
 
 _PUBLISHED = (
     "article:published_time",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.pages.kinds import Post, ThreadPage
+from crawler.extraction.page import Post, ThreadPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.extraction.around import Around
 from crawler.extraction.dates import written
 from crawler.extraction.furniture import is_furniture_line
-from crawler.extraction.render import Block
+from crawler.html.render import Block
 
 _SEPARATOR = re.compile(
     r"\s*(?:[|｜_»«]+|::|——?(?=[^—_|｜-]{2,8}[网網]$)|\s-{1,2}(?=\s|$)|^-{1,2}\s|\s[–—·•](?=\s)|--+"

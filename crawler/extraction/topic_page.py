@@ -16,11 +16,11 @@ from selectolax.lexbor import LexborNode
 from crawler.extraction.above import above
 from crawler.extraction.furniture import is_furniture_line
 from crawler.extraction.main_content import main_blocks
-from crawler.extraction.names import naming
+from crawler.extraction.page import Post
 from crawler.extraction.post_marks import NAME_CHARS, floor_of, is_head, stamp_of
-from crawler.extraction.render import Block, Element, blocks
-from crawler.pages.kinds import Post
-from crawler.pages.posts import masked, post_text, quote_of_another
+from crawler.extraction.post_text import masked, post_text, quote_of_another
+from crawler.html.class_names import naming
+from crawler.html.render import Block, Element, blocks
 
 _TOPIC = re.compile(
     r"/(topics?|threads?|questions?|discussions?|discuss|ask|faq|bbs|forum|tieba|luntan)/(?!\d{4}[/-]\d)"

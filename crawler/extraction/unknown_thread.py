@@ -18,11 +18,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extraction.above import above
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.main_content import goodness
-from crawler.extraction.names import names_of, naming
+from crawler.extraction.page import Post
 from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
-from crawler.extraction.render import Block, Element
-from crawler.pages.kinds import Post
-from crawler.pages.posts import post_text, quote_of_another
+from crawler.extraction.post_text import post_text, quote_of_another
+from crawler.html.class_names import names_of, naming
+from crawler.html.render import Block, Element
 
 _SKIPPED = naming(
     r"quote\w*|sign|signature|sig|qianming|edited|edit-?(info|time|notice)|avatar|user-?info|tool-?bar"

@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.crawler.hostile import Reply, Server
-from tests.crawler.played import page
-from tests.crawler.runs import Crawler, fast_records, records, site
+from tests.crawler.support.hostile import Reply, Server
+from tests.crawler.support.played import page
+from tests.crawler.support.runs import Crawler, fast_records, records, site
 
 pytestmark = pytest.mark.acceptance
 HOSTS = ("jiangnan", "saibei", "zhongyuan", "lingnan")

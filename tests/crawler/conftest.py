@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.hostile import Handler, Server
-from tests.crawler.runs import Crawler
-from tests.crawler.sample import ROOT, crawl_sample
+from tests.crawler.support.hostile import Handler, Server
+from tests.crawler.support.runs import Crawler
+from tests.crawler.support.sample import ROOT, crawl_sample
 
 
 @pytest.fixture

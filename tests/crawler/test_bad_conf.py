@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.crawler.hostile import Reply
-from tests.crawler.runs import crawl_params, site
+from tests.crawler.support.hostile import Reply
+from tests.crawler.support.runs import crawl_params, site
 
 HOST = "http://a.wenyuan.test"
 

@@ -6,11 +6,11 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from crawler.fetch.sample import Site
-from crawler.snapshot.reader import read_manifest, read_page
+from crawler.warc.reader import read_manifest, read_page
 from pipeline.contract.drop import DropReason
 from pipeline.core.errors import SourceError
-from tests.crawler.sample import SITE, crawl_sample, rows
+from samples.server import Site
+from tests.crawler.support.sample import SITE, crawl_sample, rows
 
 FATES = {
     "index": {None},

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from crawler.extract import STAGE, cut, run
+from crawler.extraction.page import Post, ThreadPage
 from crawler.extraction.threads import merge
 from crawler.extraction.variants import variant_of
-from crawler.pages import engines
-from crawler.pages.kinds import Post, ThreadPage
-from crawler.snapshot.reader import Capture
+from crawler.platforms import page_objects as engines
+from crawler.warc.reader import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
 from pipeline.schema.extract import ExtractConfig

@@ -8,14 +8,14 @@ from functools import cached_property
 
 import pytest
 
-from crawler.spiders.html import MAX_LINKS
-from tests.crawler.hostile import Reply, Server, redirect, without_end
-from tests.crawler.hostile_sites import hostile_sites
-from tests.crawler.played import Site, page
-from tests.crawler.played_links import outside
-from tests.crawler.played_traps import CALENDAR_IDENTICAL, MANY_LINKS, MAX_DEPTH, MAZE_PAGES, PER_TEMPLATE
-from tests.crawler.played_wire import CUT, MIB, RESPONSE_BYTES, TIMEOUT_S
-from tests.crawler.runs import Crawl, Crawler, Record, cut_record, fast_records, records, site
+from crawler.html.links import MAX_LINKS
+from tests.crawler.support.hostile import Reply, Server, redirect, without_end
+from tests.crawler.support.hostile_sites import hostile_sites
+from tests.crawler.support.played import Site, page
+from tests.crawler.support.played_links import outside
+from tests.crawler.support.played_traps import CALENDAR_IDENTICAL, MANY_LINKS, MAX_DEPTH, MAZE_PAGES, PER_TEMPLATE
+from tests.crawler.support.played_wire import CUT, MIB, RESPONSE_BYTES, TIMEOUT_S
+from tests.crawler.support.runs import Crawl, Crawler, Record, cut_record, fast_records, records, site
 
 MEMORY_MB = 400
 NAMES = [made.name for made in hostile_sites(0)]

@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from crawler.extraction.reading import read
-from crawler.snapshot.reader import Capture, Page
+from crawler.platforms.reading import read
+from crawler.warc.reader import Capture, Page
 from pipeline.contract.document import document_id
 from pipeline.schema.extract import ExtractConfig
-from tests.crawler.hostile_pages import (
+from tests.crawler.support.hostile_pages import (
     HEAD,
     SENTENCE,
     Sent,

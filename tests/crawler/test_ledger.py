@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from crawler.extract import STAGE, run
-from crawler.extraction.languages import chinese_share
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
-from tests.crawler.hostile_pages import Sent, write_snapshot
+from pipeline.text.language import chinese_share
+from tests.crawler.support.hostile_pages import Sent, write_snapshot
 
 ROOT = Path(__file__).parents[2]
 HANS = (

@@ -5,9 +5,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.crawler.hostile import Reply
-from tests.crawler.played import page
-from tests.crawler.runs import site
+from tests.crawler.support.hostile import Reply
+from tests.crawler.support.played import page
+from tests.crawler.support.runs import site
 
 HOST = "wiki.wenyuan.test"
 VARIANTS = ("zh", "zh-cn", "zh-tw")

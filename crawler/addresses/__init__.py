@@ -1,0 +1,1 @@
+"""URLs in one normal form, which of them a crawl may ask for, robots.txt, and sitemaps."""

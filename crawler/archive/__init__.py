@@ -1,1 +1,0 @@
-"""Archiving: WARC records while crawling, and the snapshot they are published as."""

@@ -1,1 +1,0 @@
-"""Fetching: the frontier, politeness, safety, and Scrapy put to work under them."""

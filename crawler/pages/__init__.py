@@ -1,1 +1,0 @@
-"""What a page of one kind holds: one file a kind or forum engine."""

@@ -1,0 +1,1 @@
+"""One room an engine (forum or wiki software), and the registry that reads them."""

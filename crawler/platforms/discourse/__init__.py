@@ -1,0 +1,1 @@
+"""Discourse: its addresses, its pages and their posts."""

@@ -1,0 +1,1 @@
+"""Discuz!: its addresses, its pages and their posts."""

@@ -1,0 +1,1 @@
+"""Flarum: its addresses, its pages and their posts."""

@@ -1,0 +1,1 @@
+"""MediaWiki: its addresses, its pages and their posts."""

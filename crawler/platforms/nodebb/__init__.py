@@ -1,0 +1,1 @@
+"""NodeBB: its addresses, its pages and their posts."""

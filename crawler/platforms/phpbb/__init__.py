@@ -1,0 +1,1 @@
+"""phpBB: its addresses, its pages and their posts."""

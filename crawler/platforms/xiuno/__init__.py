@@ -1,0 +1,1 @@
+"""Xiuno BBS: its addresses, its pages and their posts."""

@@ -1,0 +1,1 @@
+"""What Scrapy calls: spider, settings, scheduler, download handler, guard, progress."""

@@ -1,0 +1,77 @@
+"""A line now and then for the person who watches; and the end of a crawl that needs too much memory, or fails."""
+
+import sys
+import time
+import traceback
+from typing import Any
+
+import psutil
+from scrapy import signals
+
+from crawler.session.session import FAILED_EARLY, MEMORY, Session
+
+CHECKED_S = 2.0
+
+
+class Progress:
+    def __init__(self, crawler: Any) -> None:
+        self.crawler = crawler
+        self.said = (time.monotonic(), 0)
+        """When the last line was said, and the responses until then."""
+        crawler.signals.connect(self.opened, signals.spider_opened)
+        crawler.signals.connect(self.closed, signals.spider_closed)
+        crawler.signals.connect(self.error, signals.spider_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "Progress":
+        return cls(crawler)
+
+    def opened(self, spider: Any) -> None:
+        from twisted.internet import task
+
+        session: Session = spider.session
+        self.session = session
+        self.loops = [task.LoopingCall(self.say), task.LoopingCall(self.check_memory)]
+        self.loops[0].start(session.config.progress, now=False)
+        self.loops[1].start(CHECKED_S)
+
+    def closed(self) -> None:
+        for loop in self.loops:
+            if loop.running:
+                loop.stop()
+        self.say()
+
+    def say(self) -> None:
+        session = self.session
+        now, (before, count) = time.monotonic(), self.said
+        rate = (session.responses - count) / max(now - before, 1e-9)
+        self.said = (now, session.responses)
+        queue = sum(session.frontier.queued.values())
+        hosts = sum(1 for count in session.turns.active.values() if count)
+        errors = sum(session.errors[name] for name in ("HTTP_ERROR", "TIMED_OUT", "UNREACHABLE", "UNSAFE_ADDRESS"))
+        wait = session.turns.wake_at - now
+        waiting = f", next in {wait:.0f} s" if not hosts and 1 <= wait < 1e9 else ""
+        print(
+            f"crawl: {session.frontier.kept:,} pages kept, {rate:.1f} responses/s, {queue:,} queued, "
+            f"{hosts} hosts busy, {errors} errors{waiting}",
+            flush=True,
+        )
+
+    def check_memory(self) -> None:
+        used = psutil.Process().memory_info().rss >> 20
+        if used > self.session.config.memory_mb and not self.session.ended:
+            print(
+                f"crawl: {used} MB in use, more than crawl.memory_mb={self.session.config.memory_mb}", file=sys.stderr
+            )
+            self.stop(MEMORY)
+
+    def error(self, failure: Any) -> None:
+        """Something that is not the web's fault: a full disk, a bug. To go on would lose what comes."""
+        traceback.print_exception(failure.type, failure.value, failure.getTracebackObject())
+        self.stop(FAILED_EARLY)
+
+    def stop(self, reason: str) -> None:
+        from scrapy.utils.defer import deferred_from_coro
+
+        self.session.ended = reason
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))

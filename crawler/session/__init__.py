@@ -1,0 +1,1 @@
+"""One fetched answer judged and committed, and where it leads."""

@@ -1,1 +1,0 @@
-"""Reading what was archived: records, their encodings undone, their text, their tree."""

@@ -1,1 +1,0 @@
-"""Navigation: how the pages of a site are found, one file a platform."""
