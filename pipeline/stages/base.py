@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.contract.metrics import Tally
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.core.shards import write_json
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.base import BaseConfig, BaseKind
 
 STAGE = Stage(
@@ -19,7 +19,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"base": BaseConfig},
     inputs={},
-    outputs={"out": "folder for the base tokenizer and model"},
+    outputs={"out": Output("folder for the base tokenizer and model")},
     network=True,
 )
 INDEX = "model.safetensors.index.json"

@@ -16,7 +16,7 @@ from pipeline.core.engine import map_shards
 from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import IdRegister, ShardWriter, list_shards, read_table
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.corpus import CorpusConfig, SourceConfig, SourceKind
 
 STAGE = Stage(
@@ -24,7 +24,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"corpus": CorpusConfig},
     inputs={},
-    outputs={"out": "folder for documents/ and dropped/"},
+    outputs={"out": Output("folder for documents/ and dropped/")},
     network=True,
 )
 

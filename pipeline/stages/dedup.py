@@ -28,7 +28,7 @@ from pipeline.core.shards import (
     write_dropped,
     write_table,
 )
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.dedup import DedupConfig
 
 STAGE = Stage(
@@ -36,7 +36,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"dedup": DedupConfig},
     inputs={"documents": "folder of filtered shards"},
-    outputs={"out": "folder for documents/, dropped/ and clusters/ (id, cluster, kept_id, similarity)"},
+    outputs={"out": Output("folder for documents/, dropped/ and clusters/ (id, cluster, kept_id, similarity)")},
 )
 SIGN_ROWS = 4096
 """Documents whose shingles are in memory at a time."""

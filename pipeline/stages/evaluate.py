@@ -18,7 +18,7 @@ from pipeline.contract.metrics import Json, Tally
 from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import list_shards, read_documents, write_json, write_table, write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.evaluate import EvaluateConfig
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ STAGE = Stage(
         "model": "folder of the trained model with its tokenizer (train)",
         "split": "folder with train/, validation/, test/ and task/ (split)",
     },
-    outputs={"out": "scores, predictions and samples"},
+    outputs={"out": Output("scores, predictions and samples")},
 )
 PARTS = ("validation", "test")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.core.engine import map_shards
 from pipeline.core.errors import SourceError
 from pipeline.core.shards import list_shards, write_json
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.pack import PackConfig
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ STAGE = Stage(
         "heldout": "folder of validation documents",
         "tokenizer": "folder that the tokenizer stage wrote",
     },
-    outputs={"out": "folder with train/, validation/ and pack.json"},
+    outputs={"out": Output("folder with train/, validation/ and pack.json")},
 )
 
 

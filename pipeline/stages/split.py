@@ -16,7 +16,7 @@ from pipeline.core.engine import map_shards
 from pipeline.core.errors import ContractError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import list_shards, read_documents, read_table, write_documents
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.split import SplitConfig
 
 STAGE = Stage(
@@ -24,7 +24,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"split": SplitConfig},
     inputs={"documents": "folder of deduplicated shards", "clusters": "dedup's clusters/ folder"},
-    outputs={"out": "folder for train/, validation/, test/ and task/"},
+    outputs={"out": Output("folder for train/, validation/, test/ and task/")},
 )
 PARTS = ("train", "validation", "test", "task")
 CLUSTER_SCHEMA = pa.schema([pa.field("id", pa.string()), pa.field("cluster", pa.string())])

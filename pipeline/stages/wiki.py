@@ -14,7 +14,7 @@ from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, ContractError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import IdRegister, write_documents, write_dropped
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.wiki import OnDamage, WikiConfig
 from pipeline.wiki.account import Account
 from pipeline.wiki.dump import Dump
@@ -27,7 +27,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"wiki": WikiConfig},
     inputs={"dump": "the dump (.xml, .bz2, .gz, .zst) or a folder of its parts"},
-    outputs={"out": "folder for documents/ and dropped/"},
+    outputs={"out": Output("folder for documents/ and dropped/")},
 )
 KIND = "article"
 SHARD_DROPPED = 100_000

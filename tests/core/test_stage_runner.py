@@ -12,13 +12,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import LedgerImbalance, ShardError, SourceError
-from pipeline.core.stage import Stage, main
+from pipeline.core.stage import Output, OutputKind, Stage, main
 from pipeline.schema.dedup import DedupConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = sorted(path.stem for path in (ROOT / "pipeline" / "stages").glob("*.py") if path.stem != "__init__")
 DEMO = Stage(
-    "demo", "Copies.", {"dedup": DedupConfig}, {"documents": "folder"}, {"out": "folder", "tablefile": "file"}
+    "demo",
+    "Copies.",
+    {"dedup": DedupConfig},
+    {"documents": "folder"},
+    {"out": Output("folder"), "tablefile": Output("file", OutputKind.file)},
 )
 
 HELP = """
