@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import permutations, product
 from pathlib import Path
 from typing import TypeVar
 
@@ -208,16 +209,13 @@ def parser(stage: Stage) -> argparse.ArgumentParser:
 def _check_apart(job: Job, metrics: Path | None, replace: bool) -> None:
     """An output replaces what stands there, so it must not be, hold or lie in an input or another output, and a
     folder that already holds something is replaced only if the user says so (DVC removes its outputs itself)."""
-    written = {
-        **{f"--{name}": path for name, path in job.targets.items()},
-        **({"--metrics": metrics} if metrics else {}),
-    }
-    read = {f"--{name}": path for name, paths in job.inputs.items() for path in paths}
-    for name, target in written.items():
-        others = [*((option, path) for option, path in written.items() if option != name), *read.items()]
-        for option, path in others:
-            if _overlap(target.resolve(), path.resolve()) and not (name == "--metrics" and option in read):
-                raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
+    targets = [(f"--{name}", path) for name, path in job.targets.items()]
+    written = [*targets, *([("--metrics", metrics)] if metrics else [])]
+    read = [(f"--{name}", path) for name, paths in job.inputs.items() for path in paths]
+    pairs = [*permutations(written, 2), *product(targets, read)]  # metrics may lie among the inputs
+    for (name, target), (option, path) in pairs:
+        if _overlap(target.resolve(), path.resolve()):
+            raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
     for target in job.targets.values():
         if target.is_dir() and any(target.iterdir()) and not replace:
             raise ConfigError(f"{target} is not empty; choose another folder, or --replace it")
