@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.config import load_section, read_params
 from pipeline.core.errors import ConfigError, SourceError, WenyuanError
+from pipeline.core.faults import reach
 from pipeline.core.ledger import check
 from pipeline.core.locks import wait_for_lock
 from pipeline.core.scratch import empty_folder
@@ -248,9 +249,11 @@ def _prepare(job: Job) -> None:
 
 
 def _publish(job: Job) -> None:
-    for name, target in job.targets.items():
+    """Each output is whole, old or new, at any moment; that all are of one run, the metrics tell, which come last."""
+    for number, (name, target) in enumerate(job.targets.items(), start=1):
         _remove(target)
         os.replace(job.partial[name], target)
+        reach(f"{job.stage.name}.published:{number}")
 
 
 def _remove(path: Path) -> None:
