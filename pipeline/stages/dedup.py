@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.contract.document import Document
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
@@ -55,7 +56,8 @@ class ShardResolver:
 
     def __call__(self, verdicts: ShardVerdicts) -> Tally:
         ledger = Ledger(STAGE.name)
-        stays, clusters = [], []
+        stays: list[Document] = []
+        clusters: list[tuple[str, str, str | None, float | None]] = []
         for row, document in enumerate(read_documents(verdicts.shard)):
             ledger.receive(document.text)
             kept_id, cluster = _hex(verdicts.kept[row]), _hex(verdicts.cluster[row])
