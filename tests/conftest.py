@@ -29,8 +29,29 @@ DATA_SECTIONS = {
 }
 DATA_CHAIN = ("corpus", "normalise", "filter", "dedup", "split")
 
+LONGEST_FIRST = (
+    "tests/test_pipeline.py",
+    "tests/stages/test_train.py",
+    "tests/sweeps/test_overlay.py",
+    "tests/crawler/test_resume.py",
+    "tests/crawler/test_politeness.py",
+    "tests/crawler/test_hostile.py",
+    "tests/crawler/test_hostile_extract.py",
+    "tests/stages/test_wiki.py",
+    "tests/stages/test_tokenizer.py",
+    "tests/model/test_attention.py",
+    "tests/sweeps/test_micro_batch.py",
+    "tests/test_experiments.py",
+)
+"""Files that take longest; begun first, so that no process has a long one left when the others are done."""
+
 # Before any test imports a Hugging Face library: no test may use the network.
 os.environ.update({**QUIET, **OFFLINE})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {ROOT / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 def data_params(file: Path, changes: Mapping[str, Any] | None = None) -> Path:
