@@ -16,7 +16,7 @@ import zstandard
 
 from pipeline.core.shards import read_documents, write_documents
 from pipeline.stages import wiki
-from tests.wiki.dumpfiles import END, HEAD, multistream, page, page_xml
+from tests.wiki.dump_files import END, HEAD, multistream, page, page_xml
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples/wiki/wenyuanwiki-pages-articles-multistream.xml.bz2"
