@@ -34,6 +34,10 @@ def test_every_kind_has_a_saved_page():
     assert kinds == ROOMS | {"article", "blog"}, "a kind without <kind>/pages/<case>/"
 
 
+def test_every_engine_has_a_saved_page_that_is_known_by_its_marks_alone():
+    assert {kind_of(case) for case in CASES if expected_of(case)["platform"] == ARTICLE.name} >= ROOMS
+
+
 def test_every_engine_with_an_api_has_a_saved_answer():
     answered = {kind_of(case) for case in CASES if expected_of(case).get("role") == "api"}
     assert answered == {engine.name for engine in ENGINES if engine.api is not None}
