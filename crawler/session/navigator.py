@@ -129,7 +129,7 @@ class Navigator:
             key, reason = url, None
         elif reason is None and self._excluded(site, at, address.url, role):
             reason = DropReason.EXCLUDED
-        elif reason is None and bodies.NO_PAGES.search(address.url) and self.platform(at).name != "mediawiki":
+        elif reason is None and bodies.NO_PAGES.search(address.url) and not self.platform(at).ends_like_files:
             reason = DropReason.NOT_A_PAGE
         if reason is None and depth > (SITEMAP_DEPTH if role == SITEMAP else self.config.max_depth):
             reason = DropReason.TOO_DEEP
