@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LIMIT = 10
-_BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.comprehension, ast.match_case)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.comprehension)
+_BRANCHES = (*_LOOPS, ast.If, ast.IfExp, ast.ExceptHandler, ast.match_case)
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ def branches(function: ast.AST) -> int:
     return 1 + operators + sum(isinstance(node, _BRANCHES) for node in nodes)
 
 
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 def functions(file: Path) -> list[Function]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return [
-        Function(f"{file}:{node.lineno} {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1, branches(node))
+        Function(f"{file}:{node.lineno} {node.name}", _lines(node), branches(node))
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -56,7 +61,7 @@ def main() -> None:
         files = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder]
         modules = [lines for file in files if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 1]
         found = [function for file in files for function in functions(file)]
-        many = sorted((each for each in found if each.branches > LIMIT), key=lambda each: (-each.branches, each.place))
+        many = [each for each in found if each.branches > LIMIT]
         print(f"{folder}: {len(modules)} modules, {len(found)} functions")
         print(f"  lines a module:   median {percentile(modules, 0.5)}, 90th percentile {percentile(modules, 0.9)}")
         lengths = [function.lines for function in found]
@@ -64,7 +69,8 @@ def main() -> None:
         share = 100 * len(many) / max(1, len(found))
         print(f"  more than {LIMIT} branches: {len(many)} functions, {share:.1f}%")
         if arguments.list:
-            print("".join(f"  {each.branches:4} branches {each.lines:4} lines  {each.place}\n" for each in many), end="")
+            for each in sorted(many, key=lambda each: (-each.branches, each.place)):
+                print(f"  {each.branches:4} branches {each.lines:4} lines  {each.place}")
 
 
 if __name__ == "__main__":

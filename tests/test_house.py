@@ -20,9 +20,9 @@ SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
 LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
-LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
+LAYERS = {"contract": 0, "schema": 0, "text": 0.5, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
-STRATA = ("addresses", "html", "warc", "frontier", "extraction", "platforms", "session", "scrapy_side")
+STRATA = ("addresses", "html", "warc", "frontier", "extraction", "platforms", "documents", "session", "scrapy_side")
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")
 """What the crawler may import of the pipeline."""
@@ -251,10 +251,10 @@ def test_no_hyperparameter_has_a_default_in_code():
     assert defaulted == []
 
 
-def test_schema_and_contract_import_nothing_heavy():
+def test_schema_contract_text_and_core_import_nothing_heavy():
     heavy = {"torch", "transformers", "datasets", "numba", "daft", "tokenizers", "opencc"}
     found = []
-    for folder in ("schema", "contract", "core"):
+    for folder in ("schema", "contract", "text", "core"):
         for file in sorted((ROOT / "pipeline" / folder).glob("*.py")):
             for node in ast.parse(file.read_text(encoding="utf-8")).body:
                 names = [a.name for a in node.names] if isinstance(node, ast.Import) else []

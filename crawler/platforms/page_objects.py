@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from crawler.extraction import article, blog
-from crawler.extraction.page import Found, View
+from crawler.extraction.page_contents import Found, View
 from crawler.extraction.paging import place
 from crawler.platforms.discourse import pages as discourse
 from crawler.platforms.discuz import pages as discuz

@@ -9,15 +9,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from crawler.extract import STAGE, cut, run
-from crawler.extraction.page import Post, ThreadPage
-from crawler.extraction.threads import merge
-from crawler.extraction.variants import variant_of
+from crawler.documents.shards import cut
+from crawler.documents.threads import merge
+from crawler.extract import STAGE, run
+from crawler.extraction.page_contents import Post, ThreadPage
 from crawler.platforms import page_objects as engines
 from crawler.warc.reader import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
 from pipeline.schema.extract import ExtractConfig
+from pipeline.text.variant import variant_of
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ExtractConfig(**yaml.safe_load((ROOT / "conf/extract/chinese.yaml").read_text(encoding="utf-8")))

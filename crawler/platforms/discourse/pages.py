@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Found, Post, ThreadPage, View
 from crawler.extraction.post_text import html_text, one_line, post_text, quote_of_another, skipping, writer_in
 from crawler.html.tree import Bounds
 from pipeline.contract.drop import DropReason

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction import article
 from crawler.extraction.dates import find
-from crawler.extraction.page import Article, Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Article, Found, Post, ThreadPage, View
 from crawler.extraction.post_text import (
     classes,
     first_of,

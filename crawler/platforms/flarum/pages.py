@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Found, Post, ThreadPage, View
 from crawler.extraction.post_text import MASK, html_text, one_line, quote_of_another, skipping
 from crawler.html.tree import Bounds
 from pipeline.contract.drop import DropReason

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find, from_epoch
-from crawler.extraction.page import Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Found, Post, ThreadPage, View
 from crawler.extraction.post_text import element_before, first_of, html_text, one_line, post_text, skipping
 from crawler.html.tree import Bounds
 from pipeline.contract.drop import DropReason

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Found, Post, ThreadPage, View
 from crawler.extraction.post_text import classes, first_of, one_line, post_text, skipping, writer_in
 from pipeline.contract.drop import DropReason
 

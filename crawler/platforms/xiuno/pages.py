@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Found, Post, ThreadPage, View
+from crawler.extraction.page_contents import Found, Post, ThreadPage, View
 from crawler.extraction.post_text import classes, post_text, quote_of_another, skipping, writer_in
 from crawler.html.render import text_of
 from pipeline.contract.drop import DropReason

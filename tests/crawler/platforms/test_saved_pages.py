@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.page_objects import thread_of
 from crawler.platforms.reading import read
 from crawler.warc.reader import Capture, Page
