@@ -53,3 +53,19 @@ def test_no_character_is_of_both_scripts_and_those_of_both_are_of_none():
     assert hans & hant == frozenset()
     assert {c for c in "后面里云着只台干谷系" if c in hans | hant} == set()
     assert {c for c in "这网们" if c in hans} == set("这网们")
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "codec", "host", "variant"),
+    [
+        ("这是简体中文，我们说话。", "zh-CN", "utf-8", "a.test", "zh-Hans-CN"),
+        ("這是繁體中文，我們說話。", "zh-TW", "utf-8", "a.test", "zh-Hant-TW"),
+        ("這是繁體中文，我們說話。", "zh-CN", "utf-8", "a.hk", "zh-Hant-HK"),
+        ("這是繁體中文，我們說話。", None, "big5hkscs", "a.test", "zh-Hant-TW"),
+        ("这是简体中文，我们说话。", None, "gb18030", "a.cn", "zh-Hans-CN"),
+        ("大山", "zh", "utf-8", "a.test", "und"),
+        ("hello world", "zh-CN", "utf-8", "a.cn", "und"),
+    ],
+)
+def test_the_variant_is_what_the_characters_say_and_the_page_s_marks_narrow_down(text, lang, codec, host, variant):
+    assert variant_of(text, lang, codec, host) == variant
