@@ -263,6 +263,13 @@ def test_schema_contract_text_and_core_import_nothing_heavy():
     assert found == []
 
 
+def test_ranges_of_han_kana_and_hangul_are_named_in_text_alone():
+    pattern = re.compile(r"(?:\\u|0x)(?:4e00|9fff|3400|4dbf|304[01]|30ff|ac00)|[一㐀ぁァ가]-", re.IGNORECASE)
+    code = sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "crawler").rglob("*.py")])
+    elsewhere = [file for file in code if (ROOT / "pipeline" / "text") not in file.parents]
+    assert [str(file) for file in elsewhere if pattern.search(file.read_text("utf-8"))] == []
+
+
 def test_every_config_section_is_a_dataclass_of_the_root():
     from pipeline.schema.config import Config
 
