@@ -83,7 +83,7 @@ class GuardedResolver:
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> "GuardedResolver":
-        resolver = cls(reactor.nameResolver, crawler.scrapy_side.settings.getdict("WENYUAN_ADDRESSES"))
+        resolver = cls(reactor.nameResolver, crawler.settings.getdict("WENYUAN_ADDRESSES"))
         resolver.reactor = reactor
         return resolver
 
