@@ -10,6 +10,16 @@ MAX_BYTES = 512_000
 ALLOW_ALL, DISALLOW_ALL = "", "User-agent: *\nDisallow: /\n"
 
 
+def key_of(origin: str, hop: int = 0) -> str:
+    """The frontier's key of an origin's robots.txt, or of the address that its `hop`-th redirect leads to."""
+    return f"robots|{origin}|{hop}" if hop else f"robots|{origin}"
+
+
+def asking_origin(key: str) -> str:
+    """The origin whose rules are wanted; robots.txt itself may have been found at another one."""
+    return key.split("|")[1]
+
+
 def text_of(status: int | None, body: bytes) -> str:
     """The rules that an answer to robots.txt stands for (RFC 9309 section 2.3.1): its text; all allowed if there is
     none (4xx); nothing allowed while the server fails, cannot be reached, or asks for fewer requests (5xx, no answer,
