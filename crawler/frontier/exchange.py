@@ -6,7 +6,7 @@ from typing import Protocol
 
 from crawler.addresses.scope import Scope
 from crawler.addresses.urls import hostname
-from crawler.frontier.frontier import Found
+from crawler.frontier.entries import Found
 
 POLL_S = 0.3
 """How often a worker looks for post, at most."""

@@ -36,6 +36,8 @@ from crawler.warc.format import (
 )
 
 LEVEL = 6
+RECORDS = "records"
+"""A worker's folder for its files, in its own folder."""
 
 Headers = Sequence[tuple[str, str]]
 
