@@ -111,8 +111,8 @@ def _check_silence(job: Job, config: CrawlConfig, account: Account, folder: Path
         return
     Outcomes(folders, list(silent)).forget()
     raise SourceError(
-        f"{'; '.join(silent.values())}. Check seeds, allow-list and robots.txt; the next run asks these sites anew and "
-        f"goes on from {folder} with the others (crawl.silent_sites=keep goes on without them)"
+        f"{'; '.join(silent.values())}. Check seeds, allow-list and robots.txt; the next run asks these sites anew "
+        f"and goes on from {folder} with the others (crawl.silent_sites=keep goes on without them)"
     )
 
 
