@@ -13,7 +13,8 @@ from crawler.extraction.page import Article, Found, Post, ThreadPage, View
 from crawler.extraction.variants import lang_of
 from crawler.html.tree import TooComplex, parse
 from crawler.platforms import page_objects as engines
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode

@@ -9,7 +9,8 @@ import yaml
 from crawler.extraction.page import Article, ThreadPage
 from crawler.platforms.page_objects import thread_of
 from crawler.platforms.reading import read
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 
