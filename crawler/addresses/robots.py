@@ -1,4 +1,4 @@
-"""What robots.txt allows (RFC 9309), by Protego: wildcards, longest match, groups, Crawl-delay, Sitemap."""
+"""Read what robots.txt allows (RFC 9309), by Protego: wildcards, longest match, groups, Crawl-delay, Sitemap."""
 
 import re
 from urllib.parse import urljoin

@@ -1,4 +1,4 @@
-"""The role of an address: a page, or one of the files that lead to pages."""
+"""Name the role of an address: a page, or one of the files that lead to pages."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Which addresses belong to which site, and whether one may be fetched at all."""
+"""Decide which addresses belong to which site, and whether one may be fetched at all."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org protocol 0.9), their indexes, plain lists, and RSS and Atom feeds: addresses only."""
+"""Read the addresses in sitemaps (sitemaps.org protocol 0.9), their indexes, plain lists, RSS and Atom feeds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

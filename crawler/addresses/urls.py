@@ -1,4 +1,4 @@
-"""Addresses: one spelling for each, without sessions; the form that many share."""
+"""Write each address one way, without session parameters, and name the form that many addresses share."""
 
 import re
 from functools import lru_cache

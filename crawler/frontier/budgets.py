@@ -1,4 +1,4 @@
-"""The budget of each site: pages, bytes and seconds; a site that has used one of them up is closed."""
+"""Count each site's budget of pages, bytes and seconds; a site that has used one of them up is closed."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What passes in and out of the frontier: an address found, one under way, what became of it, and its origin."""
+"""Describe what passes in and out of the frontier: an address found, one under way, its outcome, its origin."""
 
 from dataclasses import dataclass, field
 

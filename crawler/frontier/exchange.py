@@ -1,4 +1,4 @@
-"""Between workers: each host has one worker, and addresses found for another's host are handed to it."""
+"""Share a crawl between workers: each host has one, and addresses found for another's host are handed to it."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence

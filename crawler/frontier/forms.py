@@ -1,4 +1,4 @@
-"""Addresses of one form, such as thread-0-0-0.html: how many are queued, and whether their pages are all alike."""
+"""Bound the addresses of one form, such as thread-0-0-0.html, by their number and by pages that are all alike."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The frontier: every address ever found and what became of it, in one SQLite file that survives a kill.
+"""Keep every address ever found and what became of it, in one SQLite file that survives a kill.
 
 An address is queued until its outcome is committed, together with the addresses its page led to, in one transaction.
 So a crawl that was killed at any moment begins again with exactly the addresses that had no outcome.

@@ -1,4 +1,4 @@
-"""Whose turn it is: hosts in rotation, each with its delay, its pauses and its one or two requests at a time."""
+"""Choose whose turn it is: hosts in rotation, each with its delay, its pauses and one or two requests at a time."""
 
 import time
 from collections import deque
@@ -81,7 +81,7 @@ class Politeness:
         return site is None or site in self.budgets.closed or self.host(hostname(at)).silent
 
     def welcome(self) -> None:
-        """Bring origins into the rotation that the frontier has got addresses of, in the order of their names."""
+        """Bring new origins of the frontier into the rotation, in the order of their names."""
         if len(self.frontier.queued) > len(self._known):
             for at in sorted(set(self.frontier.queued) - self._known):
                 self._known.add(at)
@@ -104,13 +104,13 @@ class Politeness:
             if ready > now:
                 self.wake_at = min(self.wake_at, ready)
                 continue
-            if (entry := self._of(at, now)) is not None:
+            if (entry := self._next_of(at, now)) is not None:
                 host.active += 1
                 self.budgets.active[entry.site] += 1
                 return entry
         return None
 
-    def _of(self, at: str, now: float) -> Entry | None:
+    def _next_of(self, at: str, now: float) -> Entry | None:
         site = self.scope.origins.get(at)
         if site is None or self._is_closed(at) or self.budgets.exhausted(site, now):
             return None

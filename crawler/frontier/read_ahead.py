@@ -1,4 +1,4 @@
-"""The next addresses of each origin, read from the store some at a time; who holds one is remembered."""
+"""Read the next addresses of each origin from the store, some at a time, and remember which are under way."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""Workers over one Redis server: a list for each worker's post, and the set of those with nothing to do.
+"""Exchange addresses by one Redis server: a list for each worker's post, and the set of those that are idle.
 
 Redis only carries. What a worker sent stands in its own frontier too and is sent again when it starts anew, and the
 receiver knows an address it has seen; so neither a killed worker nor an emptied server loses a link. (scrapy-redis

@@ -1,4 +1,4 @@
-"""The frontier's SQLite file: its tables, and every statement by which one worker reads and writes them.
+"""Hold the frontier's SQLite file: its tables, and every statement by which one worker reads and writes them.
 
 Each statement outside `transaction` is committed by itself. The file survives a kill at any moment; it may be used by
 one process at a time.

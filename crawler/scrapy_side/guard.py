@@ -1,4 +1,4 @@
-"""Where connections may go: global addresses only, and the one that was checked is the one connected to."""
+"""Let connections go to global addresses only; the address that was checked is the one connected to."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence

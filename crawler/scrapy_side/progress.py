@@ -1,4 +1,4 @@
-"""A line now and then for the person who watches; and the end of a crawl that needs too much memory, or fails."""
+"""Print a line now and then for the person who watches; end a crawl that needs too much memory, or fails."""
 
 import sys
 import time

@@ -1,5 +1,8 @@
-"""Scrapy's scheduler over the frontier. Scrapy's own keeps its disk queues' state in memory until it closes, so a
-JOBDIR does not survive SIGKILL; this one has nothing that a kill could take."""
+"""Give Scrapy the frontier as its scheduler.
+
+Scrapy's own keeps its disk queues' state in memory until it closes, so a JOBDIR does not survive SIGKILL; this one
+has nothing that a kill could take.
+"""
 
 import traceback
 from typing import Any

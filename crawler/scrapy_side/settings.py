@@ -1,4 +1,4 @@
-"""Scrapy's settings from ours: politeness and limits. All that Scrapy does by itself beyond them is off."""
+"""Derive Scrapy's settings from ours: politeness and limits. All that Scrapy does by itself beyond them is off."""
 
 from typing import Any
 

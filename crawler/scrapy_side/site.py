@@ -1,4 +1,4 @@
-"""The one spider: every address the frontier hands out becomes a request, every answer goes to the session."""
+"""Turn every address that the frontier hands out into a request, and hand every answer to the session."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""One answer of a server: as the downloader gives it, as it is read, and what was read in it."""
+"""Describe one answer of a server: as the downloader gives it, as it is read, and what was read in it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is archived of an answer: its payload told from an older one's, and the exchange as WARC records have it."""
+"""Tell whether an answer's payload is an older one's, and write the exchange as WARC records have it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

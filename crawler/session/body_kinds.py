@@ -1,4 +1,4 @@
-"""What a response's bytes are, whatever its header calls them."""
+"""Tell what a response's bytes are, whatever its header calls them."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""One answer of a server read: is it a page to keep, and where does it lead? No network, no files."""
+"""Read one answer of a server: is it a page to keep, and where does it lead? No network, no files."""
 
 import re
 from collections.abc import Mapping, Set

@@ -1,4 +1,4 @@
-"""Where an address belongs: its site, its platform's form and key, its depth; and whether it may be fetched."""
+"""Place an address: its site, its platform's form and key, its depth, and whether it may be fetched."""
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace

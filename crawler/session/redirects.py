@@ -1,4 +1,4 @@
-"""Where a server sends us on, and what to ask for in place of an address that it refuses."""
+"""Follow a server that sends us on, and find what to ask for in place of an address that it refuses."""
 
 import re
 from dataclasses import replace

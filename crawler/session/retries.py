@@ -1,4 +1,4 @@
-"""Which answers may be errors that pass, and how long to wait before the next attempt."""
+"""Decide which answers may be errors that pass, and how long to wait before the next attempt."""
 
 import re
 from datetime import UTC, datetime

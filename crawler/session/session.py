@@ -1,4 +1,4 @@
-"""One worker's crawl: what was archived is committed with what it led to, and nothing else is ever lost."""
+"""Run one worker's crawl: what was archived is committed with what it led to, and nothing else is ever lost."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What the metrics of a crawl tell of each site beside the ledger; and which sites gave no page."""
+"""Count what the metrics of a crawl tell of each site beside the ledger, and find sites that gave no page."""
 
 from collections import Counter
 from collections.abc import Iterable

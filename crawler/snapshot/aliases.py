@@ -1,4 +1,4 @@
-"""Pages that named another address as their own: believed only if that page is kept and says the same.
+"""Judge pages that named another address as their own: believed only if that page is kept and says the same.
 
 Many sites give every page the home page as rel=canonical, or a story's second page its first: what stands there
 would be lost.

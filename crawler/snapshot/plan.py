@@ -1,4 +1,4 @@
-"""The plan of a crawl, plan.json: its section of conf, for the workers to follow and for a later run to compare."""
+"""Keep the plan of a crawl, plan.json: its section of conf, for the workers and for a later run to compare."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The one format of archived pages: the manifest's row, and the names that WARC records (ISO 28500) use.
+"""Define the one format of archived pages: the manifest's row, and the names in WARC records (ISO 28500).
 
 A snapshot is warc/*.warc.gz and crawl.jsonl, a row for every address that was ever found. Workers write the same
 records into files of their own, from which the snapshot is put together.

@@ -1,4 +1,4 @@
-"""An older snapshot, asked page by page: what to ask the server conditionally, and what stands for a 304."""
+"""Look pages up in an older snapshot: what to ask the server conditionally, and what stands for a 304."""
 
 import hashlib
 from functools import cached_property
