@@ -65,6 +65,11 @@ class Scope:
         )
 
 
+def user_agent(config: CrawlConfig) -> str:
+    """The User-Agent that we send, with how to reach us filled in."""
+    return config.user_agent.format(contact=config.contact or "loopback only")
+
+
 def check(config: CrawlConfig) -> Scope:
     """The scope of a configuration that may be run; ConfigError says what to set."""
     scope = Scope(config)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler.addresses import robots
 from crawler.addresses.roles import Role
-from crawler.addresses.scope import Scope
+from crawler.addresses.scope import Scope, user_agent
 from crawler.addresses.urls import hostname
 from crawler.frontier.entries import Entry, Found, Origin, Outcome
 from crawler.frontier.exchange import Alone, Exchange
@@ -63,7 +63,7 @@ class Session:
         """What a request says; no cookie, ever."""
         headers = [
             ("Host", re.sub(r"^https?://", "", entry.origin)),
-            ("User-Agent", self.config.user_agent.format(contact=self.config.contact or "loopback only")),
+            ("User-Agent", user_agent(self.config)),
             ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"),
             ("Accept-Language", "zh-CN,zh;q=0.9,zh-TW;q=0.8,en;q=0.3"),
             ("Accept-Encoding", ACCEPTED),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from crawler.addresses.scope import user_agent
 from crawler.frontier.outcomes import Outcomes, Row
 from crawler.snapshot.aliases import Alias, seen_text, settle
 from crawler.warc.content_encoding import Broken, TooLarge, unpack
@@ -169,7 +170,7 @@ class _Warcs:
             ("conformsTo", CONFORMS_TO),
             ("isPartOf", self.config.snapshot),
             ("robots", "obey"),
-            ("http-header-user-agent", self.config.user_agent.format(contact=self.config.contact or "loopback only")),
+            ("http-header-user-agent", user_agent(self.config)),
         ]
         info = warcinfo(self.name, self.date, fields)
         file.write(info)
