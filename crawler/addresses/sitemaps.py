@@ -80,7 +80,7 @@ def _take(events: Iterator[tuple[str, "etree._Element"]], listing: Listing) -> b
 
 
 def _name(element: "etree._Element") -> str:
-    return etree.QName(element).localname.lower()
+    return str(etree.QName(element).localname).lower()
 
 
 def _address(name: str, element: "etree._Element", kind: ListingKind) -> str:
