@@ -9,7 +9,7 @@ from crawler.documents.threads import merge
 from crawler.extraction.page_contents import Article, Post, ThreadPage
 from crawler.extraction.paging import join
 from crawler.platforms.reading import Reading
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig

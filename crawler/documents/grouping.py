@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.extraction.paging import place, title_key
 from crawler.platforms.reading import Reading
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 from pipeline.contract.drop import DropReason
 
 Content = TypeVar("Content", Article, ThreadPage, DropReason)

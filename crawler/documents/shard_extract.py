@@ -12,7 +12,8 @@ from crawler.documents.shards import Shard
 from crawler.documents.tables import PAGE_SCHEMA, POST_SCHEMA, Row, page_row, post_rows
 from crawler.platforms.reading import Reading, read, unread
 from crawler.warc.content_encoding import Broken, TooLarge
-from crawler.warc.reader import Capture, read_page
+from crawler.warc.format import Capture
+from crawler.warc.reader import read_page
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally

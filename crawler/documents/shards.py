@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from crawler.platforms.registry import thread_of
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Each engine's room fills in one `Platform`; registry.py lists them.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from crawler.addresses.roles import Role
 from crawler.extraction.page_contents import Found, View
 from pipeline.contract.drop import DropReason
 
@@ -25,7 +26,7 @@ class Address:
     """One for all pages of the same thread, board or list: between them, depth does not grow."""
     reason: DropReason | None = None
     """NOT_CONTENT for logins, searches, profiles, replies."""
-    role: str = "page"
+    role: Role = Role.PAGE
 
 
 @dataclass(slots=True)

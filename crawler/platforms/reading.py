@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.addresses.roles import Role
 from crawler.extraction.dates import page_clock
 from crawler.extraction.licences import licence_of
 from crawler.extraction.page_contents import Article, Found, Post, ThreadPage, View
@@ -15,7 +16,8 @@ from crawler.html.tree import TooComplex, parse
 from crawler.platforms import registry
 from crawler.platforms.platform import Platform
 from crawler.platforms.registry import ARTICLE, PLATFORMS
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode
@@ -63,7 +65,7 @@ def read(capture: Capture, page: Page, config: ExtractConfig) -> Reading:
         return _dropped(decoded, capture, "none", DropReason.BLANK)
     if decoded.replaced > config.max_bad_share * len(decoded.text):
         return _dropped(decoded, capture, "none", DropReason.BROKEN_ENCODING)
-    return (_read_answer if capture.role == API else _read_page)(decoded, capture, config)
+    return (_read_answer if capture.role == Role.API else _read_page)(decoded, capture, config)
 
 
 def _dropped(decoded: Decoded, capture: Capture, kind: str, reason: DropReason) -> Reading:

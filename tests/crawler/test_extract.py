@@ -11,7 +11,7 @@ import yaml
 
 from crawler.extract import STAGE, run
 from crawler.platforms import registry
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
 from pipeline.schema.extract import ExtractConfig

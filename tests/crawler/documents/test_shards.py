@@ -1,7 +1,7 @@
 """Pages cut into shards."""
 
 from crawler.documents.shards import cut
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 
 
 def test_a_thread_is_never_cut_between_shards():
