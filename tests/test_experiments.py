@@ -13,8 +13,15 @@ from pipeline.schema.config import Config
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = {name: kind for name, kind in Config.__annotations__.items() if name != "seed"}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
+FRAGMENTS = {"train=base"}
+"""What other options begin with, without values that each names itself."""
 OPTIONS = sorted(
-    f"{path.parent.name}={path.stem}" for path in (ROOT / "conf").glob("*/*.yaml") if path.parent.name != "experiment"
+    {
+        f"{path.parent.name}={path.stem}"
+        for path in (ROOT / "conf").glob("*/*.yaml")
+        if path.parent.name != "experiment"
+    }
+    - FRAGMENTS
 )
 
 
@@ -41,6 +48,11 @@ def test_every_experiment_composes_with_every_value_set(experiment):
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_group_option_composes(option):
     load_all([option])
+
+
+def test_a_fragment_alone_is_refused_with_what_it_lacks():
+    with pytest.raises(ConfigError, match=r"train.*(steps|lr|batch_size)"):
+        load_all(["train=base"])
 
 
 def test_experiments_smoke_laptop_long_and_gpu_exist():
