@@ -12,7 +12,7 @@ SWEEP ?= -S train.lr=0.01,0.02 -S train.batch_size=16,32 -S tokenizer=bpe,wordli
 NAME ?= best
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev params repro sweep winner micro-batch test lint coverage acceptance bench clean
+.PHONY: help setup setup-dev setup-ray params repro sweep winner micro-batch test lint coverage acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,6 +28,12 @@ setup-dev: $(VENV)/.dev  ## and the tools that tests need
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(INSTALL) -r requirements-dev.lock
+	touch $@
+
+setup-ray: $(VENV)/.ray  ## and Ray, for acceptance or a cluster
+
+$(VENV)/.ray: requirements-ray.lock $(VENV)/.dev
+	$(INSTALL) -r requirements-ray.lock
 	touch $@
 
 params: setup  ## compose conf/ to params.yaml (EXPERIMENT=laptop|long|gpu|smoke)
@@ -62,7 +68,7 @@ coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests o
 	$(ACTIVE) coverage combine -q
 	$(ACTIVE) coverage report
 
-acceptance: setup-dev  ## the slow proofs: forced rebuilds, kills, sweeps
+acceptance: setup-dev setup-ray  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
 
 bench: setup-dev  ## each headline figure against its peer, in one run

@@ -120,16 +120,10 @@ def ask_sentiment(
     not asked.
     """
     from pipeline.benchmarks.prompts import pick_shots
-    from pipeline.benchmarks.seeded_draw import drawn
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)
-    order = drawn((document for document in task if document.label in asked.words), config.seed)
-    unknown = [document for document in task if document.label not in asked.words]
-    if unknown:
-        names = ", ".join(sorted({str(document.label) for document in unknown}))
-        job.say(f"{len(unknown)} documents of task left out: sentiment.words has no word for the labels {names}")
-    reviews, left = order[: asked.max_examples], order[asked.max_examples :]
+    reviews, left = choose_reviews(job, config, task)
     examples = pick_shots(train, asked, config.seed)
     runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
     figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
@@ -139,7 +133,22 @@ def ask_sentiment(
     write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
     shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
     write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
-    return figures, scored(reviews, {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: left})
+    return figures, scored(reviews, left)
+
+
+def choose_reviews(
+    job: Job, config: EvaluateConfig, task: Sequence[Document]
+) -> tuple[list[Document], dict[DropReason, Sequence[Document]]]:
+    """The documents to ask the model about, and those that are not asked."""
+    from pipeline.benchmarks.draw import drawn
+
+    words, limit = config.sentiment.words, config.sentiment.max_examples
+    order = drawn((document for document in task if document.label in words), config.seed)
+    unknown = [document for document in task if document.label not in words]
+    if unknown:
+        names = ", ".join(sorted({str(document.label) for document in unknown}))
+        job.say(f"{len(unknown)} documents of task left out: sentiment.words has no word for the labels {names}")
+    return order[:limit], {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: order[limit:]}
 
 
 if __name__ == "__main__":
