@@ -16,8 +16,8 @@ from crawler.extraction.page import Article, ThreadPage
 from crawler.extraction.paging import join, place, title_key
 from crawler.extraction.threads import Thread, merge
 from crawler.extraction.variants import variant_of
-from crawler.platforms.page_objects import thread_of
 from crawler.platforms.reading import Reading, read, unread
+from crawler.platforms.registry import thread_of
 from crawler.warc.content_encoding import Broken, TooLarge
 from crawler.warc.format import Capture
 from crawler.warc.reader import read_manifest, read_page

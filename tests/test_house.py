@@ -26,6 +26,9 @@ STRATA = ("addresses", "html", "warc", "frontier", "snapshot", "extraction", "pl
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")
 """What the crawler may import of the pipeline."""
+PLATFORMS = ROOT / "crawler" / "platforms"
+KNOWING_ENGINES = (PLATFORMS / "registry.py", ROOT / "pipeline" / "schema" / "crawl.py")
+"""Beside each engine's own room, the files that name engines: the list of them, and what conf may call them."""
 
 
 def module_file(module: str) -> Path | None:
@@ -149,6 +152,41 @@ def test_the_crawlers_rooms_import_only_what_lies_below_them():
             below = (*STRATA[:height], parts[0]) if len(parts) > 1 else (*STRATA, "stages")
             if room not in (below if package == "crawler" else OF_THE_PIPELINE):
                 wrong.append(f"{file.relative_to(ROOT)} imports {package}/{room}")
+    assert wrong == []
+
+
+def engine_names(folder: str, file: Path) -> list[str]:
+    """Engines that a file has no business to name."""
+    engines = sorted(path.parent.name for path in PLATFORMS.glob("*/__init__.py"))
+    if file in KNOWING_ENGINES:
+        return []
+    room = file.relative_to(PLATFORMS).parts[0] if PLATFORMS in file.parents else ""
+    dump_format = "mediawiki" if folder in ("pipeline", "bench") else ""  # of the wiki stage
+    return [engine for engine in engines if engine not in (room, dump_format)]
+
+
+@pytest.mark.parametrize("folder", ["crawler", "pipeline", "conf", "bench", "hydra_plugins"])
+def test_only_its_own_room_and_the_registry_name_an_engine(folder):
+    """Adding an engine touches its room, the registry and the enum; nothing else knows it, but a site of conf that
+    says what it runs."""
+    found = []
+    for file in sorted((ROOT / folder).rglob("*.*")):
+        names = engine_names(folder, file) if file.suffix in (".py", ".yaml") else []
+        pattern = re.compile(rf"(?<![a-z])(?:{'|'.join(names)})(?![a-z])", re.IGNORECASE)
+        for number, line in enumerate(file.read_text("utf-8").splitlines() if names else (), start=1):
+            is_value = folder == "conf" and re.fullmatch(r"\s*platform: \w+", line)
+            if pattern.search(line) and not is_value:
+                found.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert found == []
+
+
+def test_no_engine_imports_another():
+    wrong = []
+    for file in sorted(PLATFORMS.glob("*/*.py")):
+        for imported in imports_of(file):
+            room = imported.relative_to(PLATFORMS).parts[0] if PLATFORMS in imported.parents else file.parent.name
+            if room not in (file.parent.name, "__init__.py", "platform.py", "address_parts.py"):
+                wrong.append(f"{file.relative_to(ROOT)} imports {imported.relative_to(ROOT)}")
     assert wrong == []
 
 

@@ -42,7 +42,7 @@ _FORMS = tuple(
         r"民[國国]\s*(?P<roc>\d{2,3}|[" + _CHINESE + r"]{1,5})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
         r"(?P<year>[一二][〇零○Ｏ一二三四五六七八九]{3})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
         r"\b" + _NAMED + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+" + _YEAR,
-        # phpBB's Chinese language packs
+        # 3月 5, 2024 and 5 3月 2024: English patterns of forum software with their words translated
         r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月\s*(?P<day>\d{1,2})日?,\s*" + _YEAR,
         r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月,?\s+" + _YEAR,
         r"(?<!\d)(?P<day>\d{1,2})\s+" + _NAMED + r",?\s+" + _YEAR,
@@ -174,7 +174,7 @@ def day_of(date: str) -> str:
 
 
 def page_clock(html: str, fetched: str | None) -> str | None:
-    """When the page itself says it was made, as Discuz! and phpBB do at its end; else when it was fetched.
+    """When the page itself says it was made, as forums do at its end; else when it was fetched.
 
     An archive's copy or a cache may be older than its fetching, never newer.
     """

@@ -12,7 +12,7 @@ from crawler.extraction.letters import letters
 
 _NUMBERED = re.compile(r"^(.*[^/_])_([1-9]\d?)(\.[a-z]{3,5})$", re.IGNORECASE)
 _PORTAL = re.compile(r"^(.*/article-\d+-)([1-9]\d?)(\.html)$")
-"""Of Discuz!: article-12-2.html."""
+"""article-12-2.html: on portals the second number is always the page, on the first page too."""
 _FOLDER = re.compile(r"^(.*?/[^/]*[^/\d][^/]*/)(?:page/)?([1-9]\d?)/?$")
 _PARAMETERS = frozenset(("page", "paged", "pageno", "page_no", "pn", "pageindex", "curpage"))
 MAX_DIGITS = 4

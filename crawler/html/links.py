@@ -53,7 +53,7 @@ class Html:
     plain: str = ""
     """The same without the text of links."""
     ids: frozenset[str] = frozenset()
-    """Marks by which a forum engine is known, see spiders/platforms.py."""
+    """Names of those marks (see `read`) that match an element of the page."""
 
 
 def read(text: str, agent: str, marks: dict[str, str]) -> Html:

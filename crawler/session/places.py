@@ -109,7 +109,7 @@ class Places:
         seen = platform.instead(url) if role is Role.API else url
         if seen is not None and self.scope.excluded(site, seen):
             return DropReason.EXCLUDED
-        return DropReason.NOT_A_PAGE if NO_PAGES.search(url) and platform.name != "mediawiki" else None
+        return DropReason.NOT_A_PAGE if NO_PAGES.search(url) and not platform.ends_like_files else None
 
     def follow(
         self, entry: Entry, base: str, links: Iterable[str], reading: Reading, encoding: str = "utf-8",

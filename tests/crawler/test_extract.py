@@ -13,7 +13,7 @@ from crawler.extract import STAGE, cut, run
 from crawler.extraction.page import Post, ThreadPage
 from crawler.extraction.threads import merge
 from crawler.extraction.variants import variant_of
-from crawler.platforms import page_objects as engines
+from crawler.platforms import registry
 from crawler.warc.format import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
@@ -294,7 +294,7 @@ def test_what_breaks_a_page_object_is_dropped_with_its_reason_and_counted(extrac
     def breaks(_, view):
         raise IndexError(view.url)
 
-    monkeypatch.setattr(engines, "read", breaks)
+    monkeypatch.setattr(registry, "read", breaks)
     out, metrics = extract("broken", "--set", "engine.workers=1")
     faults = {"article: IndexError": metrics["dropped"]["UNREADABLE"] - 4, "discuz: IndexError": 4}
     assert metrics["page_faults"] == faults
