@@ -119,17 +119,15 @@ def _random_pack(folder: Path, context: int, vocabulary: int) -> Path:
     import numpy as np
 
     from pipeline.tokens.blocks import BlockWriter
+    from pipeline.tokens.pack_file import PackedPart, PackFile
 
-    facts: dict[str, Any] = {"context": context, "vocab_size": vocabulary, "bos_id": 0, "pad_id": 1}
+    parts: dict[str, PackedPart] = {}
     for part, blocks in (("train", 2048), ("validation", 64)):
         rows = np.random.default_rng(1).integers(2, vocabulary, (blocks, context + 1)).astype(np.uint16)
         with BlockWriter(folder / part, context, np.uint16, 65536) as writer:
             writer.write(rows)
-        facts[part] = {
-            "documents": 0, "characters": blocks * context, "tokens": blocks * context, "blocks": blocks,
-            "sources": [["random", blocks]],
-        }  # fmt: skip
-    (folder / "pack.json").write_text(json.dumps(facts), encoding="utf-8")
+        parts[part] = PackedPart(0, blocks * context, blocks * context, blocks, [("random", blocks)])
+    PackFile(context, vocabulary, "uint16", 0, 1, parts["train"], parts["validation"]).save(folder)
     return folder
 
 

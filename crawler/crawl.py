@@ -4,7 +4,6 @@ A crawl that was killed goes on where it was. An address is kept, or dropped wit
 site's allow-list is never fetched.
 """
 
-import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,10 @@ from crawler.snapshot.workers import run_workers
 from crawler.warc.format import MANIFEST, WARCS
 from pipeline.core.errors import RunError, SourceError
 from pipeline.core.faults import reach
+from pipeline.core.locks import try_lock
+from pipeline.core.scratch import lock_of, scratch_folder
 from pipeline.core.shards import write_dropped, write_json, write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.crawl import CrawlConfig, CrawlEngine, OnSilence
 
 STAGE = Stage(
@@ -28,11 +29,10 @@ STAGE = Stage(
     doc=__doc__,
     sections={"crawl": CrawlConfig},
     inputs={},
-    outputs={"out": "folder for warc/, crawl.jsonl, stats.json and dropped/"},
+    outputs={"out": Output("folder for warc/, crawl.jsonl, stats.json and dropped/")},
     network=True,
     package="crawler",
 )
-SCRATCH = Path(".scratch") / "crawl"
 
 
 def run(job: Job) -> Metrics:
@@ -43,7 +43,7 @@ def run(job: Job) -> Metrics:
     scope = check(config)
     if config.previous and not (Path(config.previous) / MANIFEST).exists():
         raise SourceError(f"crawl.previous: {config.previous}: no snapshot ({MANIFEST} is missing)")
-    folder = SCRATCH / config.snapshot
+    folder = scratch_folder(STAGE.name, config.snapshot)
     with _alone(folder):
         date = prepare_plan(config, folder, job.say)
         run_workers(config, folder)
@@ -74,11 +74,9 @@ def _clean_up(config: CrawlConfig, folder: Path) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder.with_name(f".{folder.name}.lock"), "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(f"{folder}: another run is crawling this snapshot; wait for it, or name another") from None
+    with try_lock(lock_of(folder)) as ours:
+        if not ours:
+            raise RunError(f"{folder}: another run is crawling this snapshot; wait for it, or name another")
         yield
 
 

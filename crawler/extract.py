@@ -27,7 +27,7 @@ from pipeline.contract.metrics import Json, Tally
 from pipeline.core.engine import map_shards
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import IdRegister, write_documents, write_dropped, write_table
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.crawl import CrawlConfig
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.language import chinese_share
@@ -37,7 +37,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"crawl": CrawlConfig, "extract": ExtractConfig},
     inputs={"snapshot": "what the crawl stage wrote: crawl.jsonl and warc/"},
-    outputs={"out": "folder for documents/, dropped/, pages/ and posts/"},
+    outputs={"out": Output("folder for documents/, dropped/, pages/ and posts/")},
 )
 PAGE_SCHEMA = pa.schema(
     [

@@ -5,7 +5,6 @@ machines that share the folder. It goes on where an earlier one was killed.
 """
 
 import argparse
-import fcntl
 import os
 import sys
 import threading
@@ -17,6 +16,7 @@ from crawler.frontier.exchange import Alone, Exchange
 from crawler.snapshot.plan import read_plan
 from crawler.snapshot.workers import Status
 from pipeline.core.errors import ConfigError, RunError, WenyuanError
+from pipeline.core.locks import try_lock
 from pipeline.schema.crawl import CrawlConfig, CrawlEngine
 
 
@@ -41,11 +41,9 @@ def work(folder: Path, number: int, served: str | None) -> int:
     scope = check(config)
     own = folder / f"worker-{number:02d}"
     own.mkdir(parents=True, exist_ok=True)
-    with open(own / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(f"{own}: another worker is at work in it") from None
+    with try_lock(own / "lock") as ours:
+        if not ours:
+            raise RunError(f"{own}: another worker is at work in it")
         return _crawl(config, scope, own, number, served)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from crawler.addresses.scope import Scope
 from crawler.addresses.urls import hostname
 from crawler.frontier.entries import Found
+from pipeline.core.union_find import UnionFind
 
 POLL_S = 0.3
 """How often a worker looks for post, at most."""
@@ -53,19 +54,11 @@ class Alone:
 def owners(scope: Scope, workers: int) -> dict[str, int]:
     """Site -> the worker that has all its hosts, so that politeness and budgets are kept in one place. Sites that
     share a host (under another port, say) go together; else they are spread by a hash of their names."""
-    group = {site: site for site in scope.sites}
-
-    def root(site: str) -> str:
-        while group[site] != site:
-            site = group[site]
-        return site
-
-    first_of_host: dict[str, str] = {}
+    groups, first_of_host = UnionFind[str](), dict[str, str]()
     for at, site in sorted(scope.origins.items()):
-        other = root(first_of_host.setdefault(hostname(at), site))
-        low, high = sorted((root(site), other))
-        group[high] = low
-    return {site: _hash(root(site)) % workers for site in scope.sites}
+        other = first_of_host.setdefault(hostname(at), site)
+        groups.join(*sorted((groups.root(site), groups.root(other))))  # the first name is the group's
+    return {site: _hash(groups.root(site)) % workers for site in scope.sites}
 
 
 def _hash(name: str) -> int:

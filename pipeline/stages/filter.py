@@ -10,7 +10,7 @@ from pipeline.core.engine import map_shards
 from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import list_shards, read_documents, write_documents, write_dropped, write_table
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.filter import FilterConfig
 
 STAGE = Stage(
@@ -18,7 +18,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"filter": FilterConfig},
     inputs={"documents": "folder of normalised shards"},
-    outputs={"out": "folder for documents/, dropped/ and scores/ (id and features of every document)"},
+    outputs={"out": Output("folder for documents/, dropped/ and scores/ (id and features of every document)")},
 )
 
 

@@ -11,7 +11,7 @@ from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import IdRegister, list_shards, read_documents, write_documents, write_dropped
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.normalise import NormaliseConfig, Script
 
 STAGE = Stage(
@@ -19,7 +19,7 @@ STAGE = Stage(
     doc=__doc__,
     sections={"normalise": NormaliseConfig},
     inputs={"documents": "folders of imported shards (one or several importers)"},
-    outputs={"out": "folder for documents/ and dropped/"},
+    outputs={"out": Output("folder for documents/ and dropped/")},
 )
 Changes = dict[str, list[int]]
 """Rule -> [documents changed, characters changed]."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.errors import SourceError
 from pipeline.core.shards import write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.base import BaseConfig
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.pack import PackConfig
@@ -37,7 +37,7 @@ STAGE = Stage(
         "figures": "the stages' metrics files (<stage>.json), or folders of them",
         "evaluation": "folder that evaluate wrote",
     },
-    outputs={"out": "folder to publish: the model's files and README.md"},
+    outputs={"out": Output("folder to publish: the model's files and README.md")},
 )
 CARD = "README.md"
 OTHER_PARTS = ("validation", "test", "task")

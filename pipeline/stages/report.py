@@ -4,7 +4,7 @@ Its metrics file holds the headline figures, which is what DVC compares between 
 """
 
 from pipeline.core.shards import write_text
-from pipeline.core.stage import Job, Metrics, Stage, main
+from pipeline.core.stage import Job, Metrics, Output, OutputKind, Stage, main
 from pipeline.schema.report import ReportConfig
 
 STAGE = Stage(
@@ -19,7 +19,7 @@ STAGE = Stage(
         "tokenizer": "folder of the tokenizer",
         "tables": "folder of the tokenizer's tables",
     },
-    outputs={"outfile": "the page"},
+    outputs={"outfile": Output("the page", OutputKind.file)},
 )
 
 

@@ -6,7 +6,7 @@ The folder loads with AutoTokenizer and with the tokenizers library alone. A lin
 from typing import TYPE_CHECKING
 
 from pipeline.core.shards import list_shards, write_table, write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.tokenizer import TokenizerConfig
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ STAGE = Stage(
         "base": "folder with the base's vocab.json and merges.txt",
     },
     outputs={
-        "out": "folder of the tokenizer, its embedding plan and wenyuan.json",
-        "tables": "folder of fertility.csv (by source, on heldout) and new_tokens.csv (uses by rank)",
+        "out": Output("folder of the tokenizer, its embedding plan and wenyuan.json"),
+        "tables": Output("folder of fertility.csv (by source, on heldout) and new_tokens.csv (uses by rank)"),
     },
 )
 
@@ -31,10 +31,10 @@ STAGE = Stage(
 def run(job: Job) -> Metrics:
     from pipeline.vocab.assembly import plain, save
     from pipeline.vocab.base import read_base
-    from pipeline.vocab.fertility import compare
+    from pipeline.vocab.embedding_plan import embedding_plan
+    from pipeline.vocab.fertility import compare, fertility_table
     from pipeline.vocab.methods import learn
-    from pipeline.vocab.plan import embedding_plan
-    from pipeline.vocab.showcase import fertility_table, new_token_figures, new_tokens, use_table
+    from pipeline.vocab.new_tokens import new_token_figures, new_tokens, use_table
 
     config, out = job.section(TokenizerConfig), job.output()
     train, heldout = list_shards(job.inputs["documents"]), list_shards(job.inputs["heldout"])

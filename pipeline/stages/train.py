@@ -6,14 +6,14 @@ the same bytes as an undisturbed one.
 
 import math
 import sys
-from pathlib import Path
 
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.errors import SourceError
 from pipeline.core.faults import reach
+from pipeline.core.scratch import scratch_folder
 from pipeline.core.shards import write_text
-from pipeline.core.stage import Job, Metrics, Stage, ledger_metrics, main
+from pipeline.core.stage import Job, Metrics, Output, OutputKind, Stage, ledger_metrics, main
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.train import Init, TrainConfig
 from pipeline.training.launch import launch
@@ -28,12 +28,11 @@ STAGE = Stage(
         "base": "folder of the base stage; its model/ is read for train.init=pretrained",
     },
     outputs={
-        "out": "model folder: weights, configuration and tokenizer in Hugging Face layout",
-        "curvefile": "CSV of step, tokens, losses in nats a token, and learning rate",
+        "out": Output("model folder: weights, configuration and tokenizer in Hugging Face layout"),
+        "curvefile": Output("CSV of step, tokens, losses in nats a token, and learning rate", OutputKind.file),
     },
     ranks=True,
 )
-SCRATCH = Path(".scratch/train")
 
 
 def run(job: Job) -> Metrics:
@@ -75,7 +74,7 @@ def run(job: Job) -> Metrics:
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "
         f"of {config.batch_size * config.accumulation}"
     )
-    scratch = SCRATCH / fingerprint([config, shape], machine, inputs)
+    scratch = scratch_folder(STAGE.name, fingerprint([config, shape], machine, inputs))
     with checkpoints_of(scratch, job.say, alone=machine.ranks.first) as checkpoints:
         with memory_advice(config):
             history, guard = train(model, pack, config, machine, checkpoints, job.say)

@@ -11,7 +11,7 @@ from pipeline.contract.metrics import Tally
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import read_documents
 from pipeline.tokens.packing import IdType, Packed, Packer, cut_documents
-from pipeline.tokens.text import load_tokenizer
+from pipeline.tokens.tokenizer_folder import open_tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PackShard:
         return PackedShard(ledger.close(), [self._pack(source, by_source[source]) for source in sorted(by_source)])
 
     def _pack(self, source: str, documents: list[Document]) -> PackedSource:
-        texts = load_tokenizer(self.tokenizer).encode([document.text for document in documents])
+        texts = open_tokenizer(self.tokenizer).encode([document.text for document in documents])
         for ids in texts:
             ids.append(self.packer.bos_id)
         lengths = np.array([len(ids) for ids in texts], np.int64)

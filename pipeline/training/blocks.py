@@ -1,6 +1,5 @@
 """Packed blocks as the loop wants them: inputs and targets, padding masked, straight from the memory-mapped files."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import torch
 
 from pipeline.core.errors import SourceError
 from pipeline.tokens.blocks import Blocks, open_blocks
+from pipeline.tokens.pack_file import NAME, load_pack_file
 from pipeline.training.ranks import ALONE, Ranks
 
 IGNORED = -100
@@ -71,21 +71,13 @@ class Pack:
 
 def open_pack(folder: Path) -> Pack:
     """SourceError if the folder is no pack, or has no block to train or to validate on."""
-    try:
-        facts = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
-        found = {name: facts[name] for name in ("train", "validation")}
-    except FileNotFoundError:
-        raise SourceError(f"{folder / 'pack.json'}: no such file; run the pack stage") from None
-    except (ValueError, KeyError) as error:
-        raise SourceError(f"{folder / 'pack.json'}: damaged, or of an older version: {error!r}") from None
+    facts = load_pack_file(folder)
     parts = {}
-    for name, part in found.items():
-        if not part["blocks"]:
+    for name, part in (("train", facts.train), ("validation", facts.validation)):
+        if not part.blocks:
             raise SourceError(f"{folder / name}: no block")
-        runs = [(str(source), int(blocks)) for source, blocks in part["sources"]]
-        per_character = part["tokens"] / (part["characters"] + part["documents"])
         blocks = open_blocks(folder / name)
-        if not len(blocks) == part["blocks"] == sum(count for _, count in runs):
-            raise SourceError(f"{folder / name}: {len(blocks)} blocks, pack.json says {part['blocks']}")
-        parts[name] = Part(blocks, facts["bos_id"], facts["pad_id"], runs, per_character)
-    return Pack(facts["context"], facts["vocab_size"], facts["bos_id"], parts["train"], parts["validation"])
+        if not len(blocks) == part.blocks == sum(count for _, count in part.sources):
+            raise SourceError(f"{folder / name}: {len(blocks)} blocks, {NAME} says {part.blocks}")
+        parts[name] = Part(blocks, facts.bos_id, facts.pad_id, part.sources, part.tokens_per_character)
+    return Pack(facts.context, facts.vocab_size, facts.bos_id, parts["train"], parts["validation"])

@@ -1,12 +1,11 @@
 """Checkpoints of one run: written whole under a lock, the last two kept, read back only if every byte is right."""
 
-import fcntl
 import hashlib
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ import torch
 
 from pipeline.core.errors import RunError
 from pipeline.core.faults import reach
+from pipeline.core.locks import try_lock
+from pipeline.core.scratch import lock_of
 
 KEPT = 2
 STALE_DAYS = 14
@@ -74,8 +75,8 @@ def checkpoints_of(folder: Path, say: Callable[[str], None], alone: bool = True)
         yield Checkpoints(folder, say)
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = folder.with_suffix(".lock")
-    with _held(lock) as ours:
+    lock = lock_of(folder)
+    with try_lock(lock) as ours:
         if not ours:
             raise RunError(f"another process is training this very run (lock {lock}): wait for it, or end it first")
         folder.mkdir(exist_ok=True)
@@ -91,27 +92,10 @@ def discard_idle(done: Path) -> None:
         newest = max((path.stat().st_mtime for path in scratch.glob(f"{name}*")), default=0.0)
         if folder != done and time.time() - newest < STALE_DAYS * 86_400:
             continue
-        with _held(folder.with_suffix(".lock")) as ours:
+        with try_lock(lock_of(folder)) as ours:
             if ours:
                 shutil.rmtree(folder, ignore_errors=True)
-                folder.with_suffix(".lock").unlink()
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[bool]:
-    """Hold the lock file, or give False where another process does."""
-    with ExitStack() as opened:
-        while True:
-            lock = opened.enter_context(open(path, "w"))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            # Between open and flock another process may have removed the file: then the lock is on nothing.
-            if os.fstat(lock.fileno()).st_nlink:
-                yield True
-                return
+                lock_of(folder).unlink()
 
 
 def _digest(path: Path) -> str:

@@ -1,12 +1,9 @@
 """Text from tokens as they come, for a console or a page: whole characters only, never half of one."""
 
 import codecs
-import json
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from pipeline.core.errors import SourceError
+from pipeline.tokens.tokenizer_folder import Special, open_tokenizer
 from pipeline.vocab.alphabet import BYTE
 from pipeline.vocab.linebreaks import LINE_BREAK
 
@@ -20,15 +17,10 @@ class StreamingDecoder:
 
     def __init__(self, folder: Path) -> None:
         """`folder` is the tokenizer stage's or a model's; SourceError names what it lacks."""
-        try:
-            self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
-            special = json.loads((folder / "wenyuan.json").read_text(encoding="utf-8"))["special"]
-            self._silent = {special[name] for name in ("escape", "bos", "eos", "pad")} | set(special["more"])
-            self._nl: str = special["nl"]
-        except OSError as error:
-            raise SourceError(f"{error.filename}: {error.strerror}; run the tokenizer stage first") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(f"{folder}: wenyuan.json is damaged: {error!r}") from None
+        opened = open_tokenizer(folder)
+        self._tokenizer, self._nl = opened.tokenizer, opened.token(Special.nl)
+        silent = (Special.escape, Special.bos, Special.eos, Special.pad)
+        self._silent = {opened.token(special) for special in silent} | set(opened.more)
         self._bytes = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def push(self, id: int) -> str:

@@ -3,15 +3,16 @@
 import io
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from pipeline.contract.drop import DropReason
 from pipeline.core.errors import SourceError
 from pipeline.schema.corpus import Reader, SourceConfig, SourceKind
-from pipeline.sources.archive import CACHE, check_sha256, fetch_archive, sha256
-from pipeline.sources.opening import source_units
+from pipeline.sources.archive import check_sha256, fetch_archive, sha256
 from pipeline.sources.records import Record, Rejected
+from pipeline.sources.source_units import source_units
 
 # The archive's own build code, so that pip needs nothing from an index to read its metadata.
 BACKEND = """
@@ -24,6 +25,7 @@ def prepare_metadata_for_build_wheel(folder, config_settings=None):
         file.write("Metadata-Version: 2.1\\nName: wenyuan-demo\\nVersion: 0.1\\n")
     return name
 """
+CACHE = Path(".scratch/corpus")
 SDIST = {
     "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "demo_backend"\nbackend-path = ["."]\n',
     "demo_backend.py": BACKEND,

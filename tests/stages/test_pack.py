@@ -16,7 +16,7 @@ from pipeline.contract.document import Document, document_id
 from pipeline.core.shards import write_documents
 from pipeline.schema.tokenizer import Digits, Punctuation
 from pipeline.tokens.blocks import open_blocks
-from pipeline.tokens.text import load_tokenizer
+from pipeline.tokens.tokenizer_folder import Special, open_tokenizer
 from pipeline.vocab.alphabet import CHARACTER
 from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.linebreaks import Marks
@@ -61,8 +61,8 @@ def run(tmp_path: Path, document: Callable[..., Document], params_file: Any, sta
 
 def targets(folder: Path, texts: list[str]) -> list[list[int]]:
     """The ids of each text and its closing <s>."""
-    tokenizer = load_tokenizer(folder)
-    return [[*ids, tokenizer.bos_id] for ids in tokenizer.encode(texts)]
+    tokenizer = open_tokenizer(folder)
+    return [[*ids, tokenizer.id(Special.bos)] for ids in tokenizer.encode(texts)]
 
 
 @pytest.mark.parametrize("packing", ["stream", "best_fit"])

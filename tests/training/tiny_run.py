@@ -1,8 +1,6 @@
 """A pack, a tokenizer and params.yaml small enough to train on in a second, as the stages before train write them."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 from pipeline.core.config import load_section
 from pipeline.schema.train import TrainConfig
+from pipeline.tokens.pack_file import PackedPart, PackFile
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = 8
@@ -48,21 +47,17 @@ def write_tokenizer(folder: Path) -> Tokenizer:
 def write_pack(folder: Path, tokenizer: Tokenizer) -> None:
     """The four texts four times for train, once for validation; the first half of the blocks is of `news`."""
     size = tokenizer.get_vocab_size()
-    facts: dict[str, Any] = {"context": CONTEXT, "vocab_size": size, "dtype": "uint16", "bos_id": 0, "pad_id": 1}
+    parts: dict[str, PackedPart] = {}
     for part, times in (("train", 4), ("validation", 1)):
         stream = [0, *(id for text in TEXTS * times for id in [*tokenizer.encode(text).ids, 0])]
         tokens, blocks = len(stream) - 1, -(-(len(stream) - 1) // CONTEXT)
         stream += [1] * (blocks * CONTEXT - tokens)
         rows = np.array([stream[start : start + CONTEXT + 1] for start in range(0, blocks * CONTEXT, CONTEXT)])
         write_blocks(folder / part, rows)
-        facts[part] = {
-            "documents": len(TEXTS) * times,
-            "characters": tokens - len(TEXTS) * times,
-            "tokens": tokens,
-            "blocks": blocks,
-            "sources": [["news", blocks // 2], ["reviews", blocks - blocks // 2]],
-        }
-    (folder / "pack.json").write_text(json.dumps(facts), encoding="utf-8")
+        runs = [("news", blocks // 2), ("reviews", blocks - blocks // 2)]
+        documents = len(TEXTS) * times
+        parts[part] = PackedPart(documents, tokens - documents, tokens, blocks, runs)
+    PackFile(CONTEXT, size, "uint16", 0, 1, parts["train"], parts["validation"]).save(folder)
 
 
 def write_blocks(folder: Path, rows: npt.NDArray[np.int64]) -> None:
