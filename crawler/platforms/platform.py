@@ -5,12 +5,22 @@ Each engine's room fills in one `Platform`; registry.py lists them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+from crawler.addresses.roles import Role
 from crawler.extraction.page_contents import Found, View
 from pipeline.contract.drop import DropReason
 
 Traits = dict[str, str]
 """What was learnt of one origin, kept with the frontier: `api`, `rewritten`, `variants` …"""
+API = "api"
+"""The trait that says what became of requests to the API: an `ApiState`."""
+
+
+class ApiState(StrEnum):
+    WORKS = "works"
+    REFUSED = "refused"
+    """It has never answered: what it holds is asked for as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Address:
     """One for all pages of the same thread, board or list: between them, depth does not grow."""
     reason: DropReason | None = None
     """NOT_CONTENT for logins, searches, profiles, replies."""
-    role: str = "page"
+    role: Role = Role.PAGE
 
 
 @dataclass(slots=True)

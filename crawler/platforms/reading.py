@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.addresses.roles import Role
 from crawler.extraction.dates import page_clock
 from crawler.extraction.licences import licence_of
 from crawler.extraction.page_contents import Article, Found, Post, ThreadPage, View
@@ -21,7 +22,6 @@ from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode
 
-API = "api"
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|div|p|table|meta|title|br|a|span|h1|article|script|text)\b", re.IGNORECASE
 )
@@ -64,7 +64,7 @@ def read(capture: Capture, page: Page, config: ExtractConfig) -> Reading:
         return _dropped(decoded, capture, "none", DropReason.BLANK)
     if decoded.replaced > config.max_bad_share * len(decoded.text):
         return _dropped(decoded, capture, "none", DropReason.BROKEN_ENCODING)
-    return (_read_answer if capture.role == API else _read_page)(decoded, capture, config)
+    return (_read_answer if capture.role == Role.API else _read_page)(decoded, capture, config)
 
 
 def _dropped(decoded: Decoded, capture: Capture, kind: str, reason: DropReason) -> Reading:
@@ -80,7 +80,7 @@ def _read_answer(decoded: Decoded, capture: Capture, config: ExtractConfig) -> R
     """An answer of an API."""
     kind, text = capture.platform, _without_halves(decoded.text)
     if PLATFORMS.get(kind, ARTICLE).api is None:
-        return _dropped(decoded, capture, API, DropReason.NOT_A_PAGE)
+        return _dropped(decoded, capture, Role.API, DropReason.NOT_A_PAGE)
     if len(text) > config.max_chars:
         return _dropped(decoded, capture, kind, DropReason.TOO_COMPLEX)
     if not _is_json(text):

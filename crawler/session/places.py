@@ -93,7 +93,7 @@ class Places:
         return [self._found(url, address, site, way) for address in placed]
 
     def _found(self, url: str, address: Address, site: str, way: Way) -> Found:
-        role = Role(address.role) if way.role is None or way.role is Role.PAGE else way.role
+        role = address.role if way.role is None or way.role is Role.PAGE else way.role
         if role in LISTINGS or role is Role.ROBOTS:  # a file is fetched as it is, whatever a page there would be
             key, reason = url, None
         else:

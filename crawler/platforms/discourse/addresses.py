@@ -3,9 +3,10 @@
 import json
 import re
 
+from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import number, page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 POSTS_A_PAGE = 20
 _TOPIC = re.compile(
@@ -22,12 +23,12 @@ _FUNCTIONS = re.compile(
 
 def place(url: str, traits: Traits) -> Address:
     if match := _TOPIC.match(url):
-        return _topic(match, page_of(query_of(url)), api=traits.get("api") != "refused")
+        return _topic(match, page_of(query_of(url)), api=traits.get(API) != ApiState.REFUSED)
     path = url[len(origin(url)) :]
     if path.partition("?")[0].endswith(".rss") or _FUNCTIONS.search(f"{path.partition('/c/')[0]}/"):
         return skip(url)  # /c/review/5 is a category
     if match := _LIST.search(url):
-        return Address(url, url, url.partition("?")[0], role="api" if match[1] else "page")
+        return Address(url, url, url.partition("?")[0], role=Role.API if match[1] else Role.PAGE)
     return Address(url, url)
 
 
@@ -38,7 +39,7 @@ def _topic(match: re.Match[str], page: int, *, api: bool) -> Address:
     series = f"{at}|topic|{topic}"
     url = f"{first}?page={page}" if page > 1 else first
     if api:
-        return Address(url, f"{series}|{page}|json", series, role="api")
+        return Address(url, f"{series}|{page}|json", series, role=Role.API)
     return Address(url, f"{series}|{page}|html", series)
 
 

@@ -3,9 +3,10 @@
 import json
 import re
 
+from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 POSTS_A_PAGE = 50
 _DISCUSSION = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/d/(\d+)(?:-[^/?]*)?(?:/[^/?]*)?(?:\?|$)")
@@ -19,18 +20,18 @@ _FUNCTIONS = re.compile(
 def place(url: str, traits: Traits) -> Address:
     query = query_of(url)
     if match := _DISCUSSION.match(url):
-        return _discussion(match, page_of(query), api=traits.get("api") != "refused")
+        return _discussion(match, page_of(query), api=traits.get(API) != ApiState.REFUSED)
     if _API.search(url):
         of, offset = query.get("filter[discussion]"), query.get("page[offset]", "0")
         series = f"{origin(url)}|discussion|{of}" if of else url.partition("?")[0]
-        return Address(url, f"{series}|{offset}|json" if of else url, series, role="api")
+        return Address(url, f"{series}|{offset}|json" if of else url, series, role=Role.API)
     if _FUNCTIONS.search(url[len(origin(url)) :]):
         return skip(url)
     if set(query) & {"q", "sort", "filter"}:
         return skip(url)  # a search, or the same list in another order
     first, page = url.partition("?")[0], page_of(query)
     if set(query) <= {"page"}:
-        if page > 1 and traits.get("api") == "works":
+        if page > 1 and traits.get(API) == ApiState.WORKS:
             return skip(url)  # the API lists the discussions
         return Address(f"{first}?page={page}" if page > 1 else first, f"{first}|{page}", first)
     return Address(url, url)
@@ -41,7 +42,7 @@ def _discussion(match: re.Match[str], page: int, *, api: bool) -> Address:
     at, folder, discussion = match.group(1, 2, 3)
     series = f"{at}|discussion|{discussion}"
     if api:
-        return Address(_posts(f"{at}{folder}", discussion, 0), f"{series}|0|json", series, role="api")
+        return Address(_posts(f"{at}{folder}", discussion, 0), f"{series}|0|json", series, role=Role.API)
     first = f"{at}{folder}/d/{discussion}"
     return Address(f"{first}?page={page}" if page > 1 else first, f"{series}|{page}|html", series)
 

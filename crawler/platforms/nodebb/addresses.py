@@ -4,9 +4,10 @@ import json
 import re
 from typing import Any
 
+from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 _ID = r"[0-9]{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """Topics that came from another server have a UUID."""
@@ -24,12 +25,12 @@ _FUNCTIONS = re.compile(
 
 def place(url: str, traits: Traits) -> Address:
     if (match := _PAGED.match(url)) and not _FUNCTIONS.search(f"{match[2]}/"):
-        return _paged(match, page_of(query_of(url)), api=traits.get("api") != "refused")
+        return _paged(match, page_of(query_of(url)), api=traits.get(API) != ApiState.REFUSED)
     if match := _CHILDREN.match(url):
-        return Address(url, url, match[1], role="api")
+        return Address(url, url, match[1], role=Role.API)
     path = url[len(origin(url)) :]
     if "/api/categories" in path:
-        return Address(url, url, role="api")
+        return Address(url, url, role=Role.API)
     return skip(url) if _FUNCTIONS.search(path) else Address(url, url)
 
 
@@ -41,7 +42,7 @@ def _paged(match: re.Match[str], page: int, *, api: bool) -> Address:
     series = f"{at}|{name.replace('/', '|')}"
     url = f"{first}?page={page}" if page > 1 else first
     if api:
-        return Address(url, f"{series}|{page}|json", series, role="api")
+        return Address(url, f"{series}|{page}|json", series, role=Role.API)
     return Address(url, f"{series}|{page}|html", series)
 
 
