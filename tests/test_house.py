@@ -23,8 +23,8 @@ LIVE_STAGES = {"crawl"}
 LAYERS = {"contract": 0, "schema": 0, "text": 0.5, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
 STRATA = (
-    "addresses", "html", "warc", "frontier", "snapshot",
-    "extraction", "platforms", "documents", "session", "scrapy_side",
+    "addresses", "html", "warc", "frontier", "snapshot", "extraction", "platforms", "documents", "session",
+    "scrapy_side",
 )  # fmt: skip
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")

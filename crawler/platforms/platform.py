@@ -5,6 +5,7 @@ Each engine's room fills in one `Platform`; registry.py lists them.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from crawler.addresses.roles import Role
 from crawler.extraction.page_contents import Found, View
@@ -12,6 +13,14 @@ from pipeline.contract.drop import DropReason
 
 Traits = dict[str, str]
 """What was learnt of one origin, kept with the frontier: `api`, `rewritten`, `variants` …"""
+API = "api"
+"""The trait that says what became of requests to the API: an `ApiState`."""
+
+
+class ApiState(StrEnum):
+    WORKS = "works"
+    REFUSED = "refused"
+    """It has never answered: what it holds is asked for as HTML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode
 
-API = "api"
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|div|p|table|meta|title|br|a|span|h1|article|script|text)\b", re.IGNORECASE
 )
@@ -81,7 +80,7 @@ def _read_answer(decoded: Decoded, capture: Capture, config: ExtractConfig) -> R
     """An answer of an API."""
     kind, text = capture.platform, _without_halves(decoded.text)
     if PLATFORMS.get(kind, ARTICLE).api is None:
-        return _dropped(decoded, capture, API, DropReason.NOT_A_PAGE)
+        return _dropped(decoded, capture, Role.API, DropReason.NOT_A_PAGE)
     if len(text) > config.max_chars:
         return _dropped(decoded, capture, kind, DropReason.TOO_COMPLEX)
     if not _is_json(text):

@@ -10,7 +10,7 @@ from crawler.addresses.sitemaps import Listing, read_text, read_xml
 from crawler.addresses.urls import origin
 from crawler.frontier.entries import Entry, Found, Origin
 from crawler.html.links import Html, header_directives, read
-from crawler.platforms.platform import Platform
+from crawler.platforms.platform import API, ApiState, Platform
 from crawler.platforms.registry import ARTICLE, MARKS, POST_MARKS, POSTS, recognise
 from crawler.session.answer import Answer, Reading
 from crawler.session.body_kinds import BodyKind, fold, kind_of
@@ -146,7 +146,7 @@ class Navigator:
             reading.reason = DropReason.DISCOVERY_ONLY
         elif "noindex" in self._header_orders(answer):
             reading.reason = DropReason.NOINDEX
-        self.places.known(entry.origin).traits["api"] = "works"
+        self.places.known(entry.origin).traits[API] = ApiState.WORKS
         self.places.follow(entry, entry.url, api.links, reading)
 
     def _read_listing(self, entry: Entry, listing: Listing, reading: Reading) -> None:

@@ -7,6 +7,7 @@ from crawler.addresses import robots
 from crawler.addresses.roles import Role
 from crawler.addresses.urls import BadAddress
 from crawler.frontier.entries import Entry, Found
+from crawler.platforms.platform import API, ApiState
 from crawler.session.answer import Reading
 from crawler.session.places import Places, Way
 from pipeline.contract.drop import DropReason
@@ -57,9 +58,9 @@ class Redirects:
         topics are asked for as HTML at once; of a page that is not there its other form, if it has one."""
         traits = self.places.known(entry.origin).traits
         if entry.role is Role.API:
-            if traits.get("api") == "works":
+            if traits.get(API) == ApiState.WORKS:
                 return
-            traits["api"] = "refused"
+            traits[API] = ApiState.REFUSED
         elif entry.role is not Role.PAGE or reading.measured not in _GONE:
             return
         reading.found += self._instead(entry, reading)
@@ -69,7 +70,7 @@ class Redirects:
         topics are asked for as HTML at once."""
         if entry.role is not Role.API:
             return []
-        self.places.known(entry.origin).traits["api"] = "refused"
+        self.places.known(entry.origin).traits[API] = ApiState.REFUSED
         return self._instead(entry, Reading())
 
     def _instead(self, entry: Entry, reading: Reading) -> list[Found]:

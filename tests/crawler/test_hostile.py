@@ -19,6 +19,7 @@ from tests.crawler.support.sites_of_broken_http import (
     TIMEOUT_S,
     huai,
     jumo,
+    make_bombs,
     manman,
     xianliu,
 )
@@ -93,6 +94,7 @@ def hostile(tmp_path_factory):
                 "silent_sites": "keep",
                 "memory_mb": MEMORY_MB,
             }
+            make_bombs()
             began = time.monotonic()
             crawled = Crawler(tmp_path_factory.mktemp("hostile"))(changes)
             seconds = time.monotonic() - began

@@ -6,7 +6,7 @@ import re
 from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import number, page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 POSTS_A_PAGE = 20
 _TOPIC = re.compile(
@@ -23,7 +23,7 @@ _FUNCTIONS = re.compile(
 
 def place(url: str, traits: Traits) -> Address:
     if match := _TOPIC.match(url):
-        return _topic(match, page_of(query_of(url)), api=traits.get("api") != "refused")
+        return _topic(match, page_of(query_of(url)), api=traits.get(API) != ApiState.REFUSED)
     path = url[len(origin(url)) :]
     if path.partition("?")[0].endswith(".rss") or _FUNCTIONS.search(f"{path.partition('/c/')[0]}/"):
         return skip(url)  # /c/review/5 is a category

@@ -6,7 +6,7 @@ import re
 from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 POSTS_A_PAGE = 50
 _DISCUSSION = re.compile(r"^(https?://[^/]+)((?:/[^/]+)*?)/d/(\d+)(?:-[^/?]*)?(?:/[^/?]*)?(?:\?|$)")
@@ -20,7 +20,7 @@ _FUNCTIONS = re.compile(
 def place(url: str, traits: Traits) -> Address:
     query = query_of(url)
     if match := _DISCUSSION.match(url):
-        return _discussion(match, page_of(query), api=traits.get("api") != "refused")
+        return _discussion(match, page_of(query), api=traits.get(API) != ApiState.REFUSED)
     if _API.search(url):
         of, offset = query.get("filter[discussion]"), query.get("page[offset]", "0")
         series = f"{origin(url)}|discussion|{of}" if of else url.partition("?")[0]
@@ -31,7 +31,7 @@ def place(url: str, traits: Traits) -> Address:
         return skip(url)  # a search, or the same list in another order
     first, page = url.partition("?")[0], page_of(query)
     if set(query) <= {"page"}:
-        if page > 1 and traits.get("api") == "works":
+        if page > 1 and traits.get(API) == ApiState.WORKS:
             return skip(url)  # the API lists the discussions
         return Address(f"{first}?page={page}" if page > 1 else first, f"{first}|{page}", first)
     return Address(url, url)

@@ -7,7 +7,7 @@ from typing import Any
 from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
 from crawler.platforms.address_parts import page_of, query_of, skip
-from crawler.platforms.platform import Address, Answer, Traits
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 _ID = r"[0-9]{1,9}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """Topics that came from another server have a UUID."""
@@ -25,7 +25,7 @@ _FUNCTIONS = re.compile(
 
 def place(url: str, traits: Traits) -> Address:
     if (match := _PAGED.match(url)) and not _FUNCTIONS.search(f"{match[2]}/"):
-        return _paged(match, page_of(query_of(url)), api=traits.get("api") != "refused")
+        return _paged(match, page_of(query_of(url)), api=traits.get(API) != ApiState.REFUSED)
     if match := _CHILDREN.match(url):
         return Address(url, url, match[1], role=Role.API)
     path = url[len(origin(url)) :]
