@@ -19,7 +19,8 @@ from crawler.extraction.variants import variant_of
 from crawler.platforms.reading import Reading, read, unread
 from crawler.platforms.registry import thread_of
 from crawler.warc.content_encoding import Broken, TooLarge
-from crawler.warc.reader import Capture, read_manifest, read_page
+from crawler.warc.format import Capture
+from crawler.warc.reader import read_manifest, read_page
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Json, Tally

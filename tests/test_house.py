@@ -22,7 +22,7 @@ LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
 LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
-STRATA = ("addresses", "html", "warc", "frontier", "extraction", "platforms", "session", "scrapy_side")
+STRATA = ("addresses", "html", "warc", "frontier", "snapshot", "extraction", "platforms", "session", "scrapy_side")
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")
 """What the crawler may import of the pipeline."""

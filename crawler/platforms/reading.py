@@ -15,7 +15,8 @@ from crawler.html.tree import TooComplex, parse
 from crawler.platforms import registry
 from crawler.platforms.platform import Platform
 from crawler.platforms.registry import ARTICLE, PLATFORMS
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode

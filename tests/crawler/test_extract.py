@@ -14,7 +14,7 @@ from crawler.extraction.page import Post, ThreadPage
 from crawler.extraction.threads import merge
 from crawler.extraction.variants import variant_of
 from crawler.platforms import registry
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
 from pipeline.schema.extract import ExtractConfig

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from crawler.platforms.reading import Reading, read
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.schema.extract import ExtractConfig
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,4 +1,4 @@
-"""A site that the hostile server plays: pages in Chinese, and what must become of each address."""
+"""A site for the tests' server: pages in Chinese, and what must become of each address."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from html import escape
 
-from tests.crawler.support.hostile import Answer, Handler, Reply, Request
+from tests.crawler.support.http_server import Answer, Handler, Reply, Request
 
 SENTENCES = (
     "文渊阁在紫禁城东南，乾隆四十一年建成，用来收藏《四库全书》。",

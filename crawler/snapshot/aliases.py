@@ -1,4 +1,4 @@
-"""Pages that named another address as their own: believed only if that page is kept and says the same.
+"""Judge pages that named another address as their own: believed only if that page is kept and says the same.
 
 Many sites give every page the home page as rel=canonical, or a story's second page its first: what stands there
 would be lost.
@@ -38,15 +38,22 @@ def settle(
     """
     own: set[str] = set()
     for alias in sorted(aliases, key=lambda item: item.url):
-        target: str | None = alias.names
-        for _ in range(CHAIN):
-            if target is None or target == alias.url or kept(target) or target in own:
-                break
-            target = sent_on(target)
-        stands = target is not None and target != alias.url and (kept(target) or target in own)
-        if not (stands and target is not None and _same(text(alias.url), text(target))):
+        target = _end(alias, sent_on, stops=lambda url: kept(url) or url in own)
+        if target is None or not _same(text(alias.url), text(target)):
             own.add(alias.url)
     return own
+
+
+def _end(alias: Alias, sent_on: Callable[[str], str | None], stops: Callable[[str], bool]) -> str | None:
+    """Where the named address leads within some steps, if that is a page that `stops`; None if it leads back."""
+    target: str | None = alias.names
+    for _ in range(CHAIN + 1):
+        if target is None or target == alias.url:
+            return None
+        if stops(target):
+            return target
+        target = sent_on(target)
+    return None
 
 
 def _same(alias: str, page: str) -> bool:

@@ -16,7 +16,7 @@ from omegaconf import OmegaConf
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.core.compose import compose_params
-from tests.crawler.support.played import sha1
+from tests.crawler.support.sites import sha1
 
 ROOT = Path(__file__).resolve().parents[3]
 TIME_LIMIT_S = 300

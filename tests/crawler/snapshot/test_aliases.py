@@ -1,6 +1,6 @@
 """rel=canonical is believed only where the other page is kept and says the same."""
 
-from crawler.warc.aliases import Alias, settle
+from crawler.snapshot.aliases import Alias, settle
 
 STORY = "本报讯：昨日上午，城西新落成的图书馆迎来第一批读者，三千余册方志可供借阅，馆内还设有儿童阅览室和自习室。" * 3
 HOME = "首页 新闻 社会 科技 关于我们 " * 10

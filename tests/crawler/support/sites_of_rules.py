@@ -3,10 +3,10 @@
 import gzip
 from html import escape
 
-from tests.crawler.support.hostile import Answer, Handler, Reply, drip, redirect, without_end
-from tests.crawler.support.played import Site, page
-from tests.crawler.support.played_links import outside
-from tests.crawler.support.played_wire import MIB, bomb
+from tests.crawler.support.http_server import Answer, Handler, Reply, drip, redirect, without_end
+from tests.crawler.support.sites import Site, page
+from tests.crawler.support.sites_of_broken_http import MIB, bomb
+from tests.crawler.support.sites_of_links import outside
 
 ROBOTS = """\
 User-agent: BaiduSpider

@@ -8,8 +8,8 @@ from functools import cache
 import brotli
 import zstandard
 
-from tests.crawler.support.hostile import Handler, Reply, drip, without_end
-from tests.crawler.support.played import Site, page
+from tests.crawler.support.http_server import Handler, Reply, drip, without_end
+from tests.crawler.support.sites import Site, page
 
 MIB = 1 << 20
 

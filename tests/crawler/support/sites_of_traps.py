@@ -4,8 +4,8 @@ import hashlib
 import itertools
 import random
 
-from tests.crawler.support.hostile import Reply, Request
-from tests.crawler.support.played import Site, page, prose
+from tests.crawler.support.http_server import Reply, Request
+from tests.crawler.support.sites import Site, page, prose
 
 MAZE_PAGES = 40
 

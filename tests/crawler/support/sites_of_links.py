@@ -5,9 +5,9 @@ from html import escape
 
 from opencc import OpenCC
 
-from tests.crawler.support.hostile import HTML, Handler, Reply, redirect
-from tests.crawler.support.played import Site, page, prose
-from tests.crawler.support.played_wire import compressed
+from tests.crawler.support.http_server import HTML, Handler, Reply, redirect
+from tests.crawler.support.sites import Site, page, prose
+from tests.crawler.support.sites_of_broken_http import compressed
 
 
 def outside(trap: int) -> dict[str, str]:
