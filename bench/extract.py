@@ -31,7 +31,7 @@ from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
 
 from crawler import crawl
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.reading import read
 from crawler.warc.format import Capture
 from crawler.warc.reader import Page, read_manifest, read_page

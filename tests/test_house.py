@@ -20,9 +20,12 @@ SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
 LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
-LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
+LAYERS = {"contract": 0, "schema": 0, "text": 0.5, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
-STRATA = ("addresses", "html", "warc", "frontier", "snapshot", "extraction", "platforms", "session", "scrapy_side")
+STRATA = (
+    "addresses", "html", "warc", "frontier", "snapshot", "extraction", "platforms", "documents", "session",
+    "scrapy_side",
+)  # fmt: skip
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")
 """What the crawler may import of the pipeline."""
@@ -289,16 +292,23 @@ def test_no_hyperparameter_has_a_default_in_code():
     assert defaulted == []
 
 
-def test_schema_and_contract_import_nothing_heavy():
+def test_schema_contract_text_and_core_import_nothing_heavy():
     heavy = {"torch", "transformers", "datasets", "numba", "daft", "tokenizers", "opencc"}
     found = []
-    for folder in ("schema", "contract", "core"):
+    for folder in ("schema", "contract", "text", "core"):
         for file in sorted((ROOT / "pipeline" / folder).glob("*.py")):
             for node in ast.parse(file.read_text(encoding="utf-8")).body:
                 names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
                 names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
                 found += [f"{file.name}: {name}" for name in names if name.split(".")[0] in heavy]
     assert found == []
+
+
+def test_ranges_of_han_kana_and_hangul_are_named_in_text_alone():
+    pattern = re.compile(r"(?:\\u|0x)(?:4e00|9fff|3400|4dbf|304[01]|30ff|ac00)|[一㐀ぁァ가]-", re.IGNORECASE)
+    code = sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "crawler").rglob("*.py")])
+    elsewhere = [file for file in code if (ROOT / "pipeline" / "text") not in file.parents]
+    assert [str(file) for file in elsewhere if pattern.search(file.read_text("utf-8"))] == []
 
 
 def test_every_config_section_is_a_dataclass_of_the_root():

@@ -6,7 +6,7 @@ Each engine's room fills in one `Platform`; registry.py lists them.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.extraction.page import Found, View
+from crawler.extraction.page_contents import Found, View
 from pipeline.contract.drop import DropReason
 
 Traits = dict[str, str]

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import page_clock
 from crawler.extraction.licences import licence_of
-from crawler.extraction.page import Article, Found, Post, ThreadPage, View
-from crawler.extraction.variants import lang_of
+from crawler.extraction.page_contents import Article, Found, Post, ThreadPage, View
+from crawler.extraction.structured import lang_of
 from crawler.html.tree import TooComplex, parse
 from crawler.platforms import registry
 from crawler.platforms.platform import Platform

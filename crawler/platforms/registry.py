@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from crawler.extraction import article, blog
-from crawler.extraction.page import Found, View
+from crawler.extraction.page_contents import Found, View
 from crawler.extraction.paging import place
 from crawler.html.links import Html
 from crawler.platforms.discourse.engine import DISCOURSE

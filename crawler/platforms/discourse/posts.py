@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import html_text, post_text, quote_of_another, skipping, writer_in
 from crawler.html.tree import Bounds
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import classes, masked
 from crawler.html.render import blocks
 from crawler.platforms.discuz.posts import EDITED

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction import article
 from crawler.extraction.dates import find
-from crawler.extraction.page import Article, Found, ThreadPage, View
+from crawler.extraction.page_contents import Article, Found, ThreadPage, View
 from crawler.extraction.post_text import classes, first_of, one_line, post_text, skipping
 from crawler.html.render import text_of
 from crawler.platforms.discuz.archiver import archived_posts

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import classes, first_of, post_text, quote_of_another, skipping, writer_in
 from crawler.html.render import Skip, text_of
 from crawler.html.tree import TooComplex, parse

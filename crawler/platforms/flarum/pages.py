@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.extraction.page import Found, ThreadPage, View
+from crawler.extraction.page_contents import Found, ThreadPage, View
 from crawler.extraction.post_text import one_line
 from crawler.platforms.flarum.posts import posts_in, posts_of
 from pipeline.contract.drop import DropReason

@@ -7,7 +7,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import MASK, html_text, quote_of_another, skipping
 from crawler.html.tree import Bounds
 

@@ -9,7 +9,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Article, Found, View
+from crawler.extraction.page_contents import Article, Found, View
 from crawler.extraction.post_text import classes, first_of, one_line
 from crawler.html.render import Block, blocks
 from pipeline.contract.drop import DropReason

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extraction.page import Found, ThreadPage, View
+from crawler.extraction.page_contents import Found, ThreadPage, View
 from crawler.extraction.post_text import first_of, one_line
 from crawler.platforms.nodebb.posts import posts_in, posts_of
 from pipeline.contract.drop import DropReason

@@ -7,7 +7,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find, from_epoch
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import html_text, post_text
 from crawler.html.tree import Bounds
 from crawler.platforms.nodebb.quotes import Writers

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.extraction.page import Found, ThreadPage, View
+from crawler.extraction.page_contents import Found, ThreadPage, View
 from crawler.extraction.post_text import first_of, one_line
 from crawler.platforms.phpbb.posts import posts_of
 from pipeline.contract.drop import DropReason

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import classes, post_text, skipping, writer_in
 
 _WRITER = (".author .username", ".author .username-coloured", ".author strong")

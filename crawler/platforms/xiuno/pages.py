@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extraction.page import Found, ThreadPage, View
+from crawler.extraction.page_contents import Found, ThreadPage, View
 from crawler.extraction.post_text import skipping
 from crawler.html.render import text_of
 from crawler.platforms.xiuno.posts import posts_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Post, View
+from crawler.extraction.page_contents import Post, View
 from crawler.extraction.post_text import classes, post_text, quote_of_another, skipping, writer_in
 
 _FURNITURE = frozenset(("alert", "bbs-copyright-notice", "lucky_floor", "signature"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.reading import read
 from crawler.warc.reader import Page
 from tests.crawler.support.saved_pages import CONFIG, capture_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.registry import thread_of
 from pipeline.contract.drop import DropReason
 from tests.crawler.support.saved_pages import CASES, expected_of, kind_of, read_case

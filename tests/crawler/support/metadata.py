@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from crawler.extraction.page import Article
+from crawler.extraction.page_contents import Article
 from crawler.platforms.reading import read
 from crawler.warc.format import Capture
 from crawler.warc.reader import Page

@@ -1,9 +1,9 @@
 """Which Chinese a page is in: its characters before what its template, its host and its encoding say."""
 
 import pytest
-from selectolax.lexbor import LexborHTMLParser
 
-from crawler.extraction.variants import lang_of, scripts, variant_of
+from pipeline.text.script import exclusive_characters_of_encodings
+from pipeline.text.variant import variant_of
 
 HANS = "松木书架不用钉子，榫头敲进去，三年没有松动，这是外公教的办法。"
 HANT = "松木書架不用釘子，榫頭敲進去，三年沒有鬆動，這是外公教的辦法。"
@@ -49,21 +49,23 @@ def test_a_few_quoted_characters_do_not_change_the_script():
 
 
 def test_no_character_is_of_both_scripts_and_those_of_both_are_of_none():
-    hans, hant = scripts()
+    hans, hant = exclusive_characters_of_encodings()
     assert hans & hant == frozenset()
     assert {c for c in "后面里云着只台干谷系" if c in hans | hant} == set()
     assert {c for c in "这网们" if c in hans} == set("这网们")
 
 
 @pytest.mark.parametrize(
-    ("html", "lang"),
+    ("text", "lang", "codec", "host", "variant"),
     [
-        ('<html lang="zh-TW"><head><meta property="og:locale" content="zh_CN">', "zh-TW"),
-        ('<html xml:lang="zh-CN">', "zh-CN"),
-        ('<html><head><meta http-equiv="content-language" content="zh-HK">', "zh-HK"),
-        ('<html><head><meta property="og:locale" content="zh_TW">', "zh_TW"),
-        ("<html><p>书架", None),
+        ("这是简体中文，我们说话。", "zh-CN", "utf-8", "a.test", "zh-Hans-CN"),
+        ("這是繁體中文，我們說話。", "zh-TW", "utf-8", "a.test", "zh-Hant-TW"),
+        ("這是繁體中文，我們說話。", "zh-CN", "utf-8", "a.hk", "zh-Hant-HK"),
+        ("這是繁體中文，我們說話。", None, "big5hkscs", "a.test", "zh-Hant-TW"),
+        ("这是简体中文，我们说话。", None, "gb18030", "a.cn", "zh-Hans-CN"),
+        ("大山", "zh", "utf-8", "a.test", "und"),
+        ("hello world", "zh-CN", "utf-8", "a.cn", "und"),
     ],
 )
-def test_the_language_that_a_page_names(html, lang):
-    assert lang_of(LexborHTMLParser(html)) == lang
+def test_the_variant_is_what_the_characters_say_and_the_page_s_marks_narrow_down(text, lang, codec, host, variant):
+    assert variant_of(text, lang, codec, host) == variant

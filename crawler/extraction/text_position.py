@@ -1,4 +1,4 @@
-"""A page's lines and where its text stands among them; looked for only if somebody asks."""
+"""Find where a page's text begins and ends among all the lines that the page shows."""
 
 from functools import cached_property
 
@@ -8,8 +8,11 @@ Line = Block | str
 """A line of another walk over the page, or its words alone."""
 
 
-class Around:
-    """The lines of a page in order; `start` is the place of its text's first one, `end` that after its last."""
+class TextPosition:
+    """The lines of a page in order; `start` is the place of its text's first one, `end` that after its last.
+
+    Both are looked for only if somebody asks.
+    """
 
     def __init__(self, lines: list[Block], first: Line | None = None, last: Line | None = None) -> None:
         self.lines, self.first, self.last = lines, first, last
@@ -24,6 +27,11 @@ class Around:
     def end(self) -> int:
         found = _places(self.lines, self.last) if self.last is not None else []
         return found[-1] + 1 if found else self.start
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the page shows the text's first line; a page object may have put the text together."""
+        return self.start < len(self.lines)
 
 
 def _places(lines: list[Block], wanted: Line) -> list[int]:

@@ -1,11 +1,12 @@
-"""Pages that are parsed in time however their elements stand in each other: small ones, told by patterns alone.
+"""Tell by patterns alone that a page is parsed in time, however its elements stand in each other: small ones are.
 
-Nearly all pages are; of the others `nesting` tells what is open. Where the patterns are in doubt, no page is plain.
+Nearly all pages are told so; of the others `nesting` counts what is open. Where the patterns are in doubt, no page is
+known to be safe.
 """
 
 import re
 
-from crawler.html.tags import ATTRIBUTE, COMMENT, LETTERS, MANY_ATTRIBUTES, NAME, NO_RAW, RAW, SPACE
+from crawler.html.tag_syntax import ATTRIBUTE, COMMENT, LETTERS, MANY_ATTRIBUTES, NAME, NO_RAW, RAW, SPACE
 
 MANY_ROOTS = 16
 FEW_CHARS = 500_000
@@ -74,7 +75,7 @@ _PAGES = _page("template"), _page("col(?:group)?")
 _IN_PAGE = re.compile("|".join((_told(), *(words.replace("?P<words>", "") for words in _WORDS))), LETTERS)
 
 
-def is_plain(html: str) -> bool:
+def is_known_safe(html: str) -> bool:
     """Whether so little can be open at once, and no tag has so many attributes, that it is parsed in time."""
     tags = html.count("<")
     if tags > FEW_TAGS:

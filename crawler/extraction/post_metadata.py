@@ -1,4 +1,4 @@
-"""The marks of a post on any Chinese forum: who wrote it, when, on which floor, and the lines that say just this."""
+"""Read who wrote a post of any Chinese forum, when and on which floor, and tell the lines that say just this."""
 
 import re
 

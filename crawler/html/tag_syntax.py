@@ -1,4 +1,4 @@
-"""How a tag, a comment and a script's words are told in HTML that is not parsed yet (13.2.5 of the standard)."""
+"""Patterns of tags, attributes and comments in HTML that is not parsed yet (13.2.5 of the standard)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a page object is given, and what it gives back."""
+"""Types of what a page object is given (a view of one page) and gives back: an article, a thread's page, a reason."""
 
 from dataclasses import dataclass
 from functools import cached_property

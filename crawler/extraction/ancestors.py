@@ -1,4 +1,5 @@
-"""The elements above a page's lines: each once, so that time does not grow with depth times lines."""
+"""Hold one record for each element above a page's lines: each is made once, so that time does not grow with depth
+times lines."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -8,10 +9,12 @@ from crawler.html.render import Block, Element
 Held = TypeVar("Held")
 
 
-def above(lines: Sequence[Block], make: Callable[[Element, Held | None], Held]) -> tuple[list[Held], list[Held]]:
-    """What `make` gives for each line's element, and for all elements, outer before inner.
+def with_ancestors(
+    lines: Sequence[Block], make: Callable[[Element, Held | None], Held]
+) -> tuple[list[Held], list[Held]]:
+    """The record of each line's element, and those of all elements around them, outer before inner.
 
-    `make` is given an element and what it gave for that around it.
+    `make` is given an element and the record of the element around it.
     """
     known: dict[Element, Held] = {}
     holders = []
