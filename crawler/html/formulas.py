@@ -24,7 +24,7 @@ def formula(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> st
 
 
 def _shown(node: LexborNode, names: str) -> str | None:
-    """Of an element by its class: MediaWiki's source of an image, or what a script has drawn."""
+    """Of an element by its class: the source of a wiki's image, or what a script has drawn."""
     if _SOURCES.search(names):
         return _dollars((node.text() or "").strip().removeprefix("$").removesuffix("$"))
     return "" if not _SHOWN.isdisjoint(names.split()) else None
