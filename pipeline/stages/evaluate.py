@@ -140,7 +140,7 @@ def choose_reviews(
     job: Job, config: EvaluateConfig, task: Sequence[Document]
 ) -> tuple[list[Document], dict[DropReason, Sequence[Document]]]:
     """The documents to ask the model about, and those that are not asked."""
-    from pipeline.benchmarks.draw import drawn
+    from pipeline.benchmarks.seeded_draw import drawn
 
     words, limit = config.sentiment.words, config.sentiment.max_examples
     order = drawn((document for document in task if document.label in words), config.seed)
