@@ -54,7 +54,7 @@ def percentile(values: list[int], share: float) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", default=["crawler", "pipeline"], type=Path)
+    parser.add_argument("folders", nargs="*", default=[Path("crawler"), Path("pipeline")], type=Path)
     parser.add_argument("--list", action="store_true", help=f"name the functions with more than {LIMIT} branches")
     arguments = parser.parse_args()
     for folder in arguments.folders:

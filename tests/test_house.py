@@ -20,6 +20,7 @@ SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
 LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
+MAX_STAGE_LINES = 150
 LAYERS = {"contract": 0, "schema": 0, "text": 0.5, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
 STRATA = (
@@ -191,6 +192,11 @@ def test_no_engine_imports_another():
             if room not in (file.parent.name, "__init__.py", "platform.py", "address_parts.py"):
                 wrong.append(f"{file.relative_to(ROOT)} imports {imported.relative_to(ROOT)}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_reads_as_one_page(name):
+    assert len(stage_file(name).read_text(encoding="utf-8").splitlines()) <= MAX_STAGE_LINES
 
 
 @pytest.mark.parametrize("name", sorted(set(STAGES) - LIVE_STAGES))
