@@ -58,13 +58,11 @@ def run(job: Job) -> Metrics:
         if not found and part != "task":
             raise SourceError(f"{split / part}: no document; give the part a larger share of the split")
     model = load_language_model(job.input("model"), config.device, config.batch_tokens)
-
     baselines = Baselines(learnt, config.ngram_fallback)
     scores = {part: score_part(model, baselines, documents[part], config.stride_share) for part in PARTS}
     for part in PARTS:
         job.say(f"{part}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores[part].bits_per_character.items()))
     write_scores(out, documents, scores)
-
     sentiment, asked = ask_sentiment(job, config, model, read_part(split, "train"), documents["task"])
     samples = continuations(model, config.samples, config.seed)
     write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in samples))
@@ -126,8 +124,8 @@ def ask_sentiment(
     if not reviews:
         job.say("no document in task has a label with a word: sentiment is left out")
     figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
-    answers = [row for rows in runs.values() for row in rows]
-    write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
+    table = answers_table([row for rows in runs.values() for row in rows], labels)
+    write_table(job.output("out") / "sentiment.parquet", table)
     shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
     write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
     return figures, scored(reviews, left)
