@@ -38,7 +38,7 @@ def bomb(name: str) -> bytes:
         case "gzip":
             return zeros(zlib.compressobj(9, wbits=31))
         case "er":
-            return gzip.compress(bomb("gzip"))
+            return gzip.compress(bomb("gzip"), mtime=0)
         case "deflate":
             return zeros(zlib.compressobj(9))
         case "br":
@@ -61,7 +61,7 @@ def compressed(site: Site) -> None:
         "deflate": zlib.compress,
         "br": brotli.compress,
         "zstd": zstandard.compress,
-        "gzip, gzip": lambda body: gzip.compress(gzip.compress(body)),
+        "gzip, gzip": lambda body: gzip.compress(gzip.compress(body, mtime=0), mtime=0),
         "identity": bytes,
     }
     paths = {encoding: f"/yasuo/{encoding.replace(', ', '-')}" for encoding in packers}
@@ -141,7 +141,7 @@ def huai(_: int) -> Site:
         "/ling": Reply(b"\0" * 3000),
         "/kong": Reply(b""),
         "/kongbai": Reply(b"  \r\n\t \n"),
-        "/kong-yasuo": Reply(gzip.compress(b""), headers=(("Content-Encoding", "gzip"),)),
+        "/kong-yasuo": Reply(gzip.compress(b"", mtime=0), headers=(("Content-Encoding", "gzip"),)),
     }.items():
         site.bad("EMPTY_BODY", path, answer)
     _cut(site, ok)
@@ -160,7 +160,7 @@ def huai(_: int) -> Site:
         "pdf": pdf,
         "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 20,
         "zip": b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(range(256)) * 20,
-        "gz": gzip.compress(bytes(range(256)) * 20),
+        "gz": gzip.compress(bytes(range(256)) * 20, mtime=0),
         "jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(range(256)) * 20,
     }.items():
         site.bad("NOT_A_PAGE", f"/erjinzhi/{name}", Reply(body))

@@ -122,10 +122,10 @@ def ditu(trap: int) -> Site:
     lists = [*(f"/{name}" for name in maps), f"http://127.0.0.1:{trap}/map.xml"]
     index = f"{head}<sitemapindex {space}>\n{locations('sitemap', lists)}</sitemapindex>"
     site.routes["/suoyin.xml"] = Reply(index.encode(), "application/xml")
-    site.routes["/yi.xml.gz"] = Reply(gzip.compress(urlset("/yi.xml.gz")), "application/x-gzip")
+    site.routes["/yi.xml.gz"] = Reply(gzip.compress(urlset("/yi.xml.gz"), mtime=0), "application/x-gzip")
     site.routes["/er.xml"] = Reply(urlset("/er.xml"), "text/xml")
     site.routes["/jiduan.xml"] = Reply(urlset("/jiduan.xml")[:-30], "text/xml")
-    start = gzip.compress(urlset("/zhadan.xml.gz"))
+    start = gzip.compress(urlset("/zhadan.xml.gz"), mtime=0)
     site.routes["/zhadan.xml.gz"] = lambda _: Reply(start + bomb("gzip"), "application/x-gzip")
     entities = f'<!ENTITY mima SYSTEM "file:///etc/passwd"><!ENTITY wai SYSTEM "http://127.0.0.1:{trap}/x">'
     laughs = "".join(f'<!ENTITY h{n} "{f"&h{n - 1};" * 10}">' for n in range(1, 10))

@@ -104,7 +104,7 @@ def test_places_name_file_and_byte_offset(tmp_path):
     inside = data.index(b"<page>")
     (tmp_path / "a.xml").write_bytes(data)
     (tmp_path / "a.xml.bz2").write_bytes(bz2.compress(data))
-    (tmp_path / "a.xml.gz").write_bytes(gzip.compress(data))
+    (tmp_path / "a.xml.gz").write_bytes(gzip.compress(data, mtime=0))
     places = [
         item.place for name in ("a.xml", "a.xml.bz2", "a.xml.gz") for item in read(tmp_path / name, 999, tmp_path)
     ]
