@@ -234,7 +234,7 @@ def test_under_document_mask_a_block_is_learnt_and_scored_as_its_documents_read_
     metrics = json.loads(Path("masked/train.json").read_text())
     for part in ("train", "validation"):
         assert metrics[f"{part}_loss"] == pytest.approx(loss_by_hand(part, apart=True), rel=1e-4)
-        assert metrics[f"{part}_loss"] != pytest.approx(loss_by_hand(part, apart=False), rel=1e-2)
+        assert metrics[f"{part}_loss"] != pytest.approx(loss_by_hand(part, apart=False), rel=1e-3)
 
 
 def losses(name: str) -> list[list[float]]:

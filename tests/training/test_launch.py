@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from pipeline.core.stage import Stage
+from pipeline.core.stage import Output, Stage
 from pipeline.schema.device import Device
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.train import TrainConfig
@@ -17,7 +17,7 @@ from tests.ray_stand_in import NODE, Cluster, put_in_place
 from tests.training.tiny_run import ROOT, params, smoke_config
 
 STAGE = Stage(
-    "rank_report", "", {"model": ModelConfig, "train": TrainConfig}, {"pack": ""}, {"out": ""},
+    "rank_report", "", {"model": ModelConfig, "train": TrainConfig}, {"pack": ""}, {"out": Output("")},
     package="tests.training", ranks=True,
 )  # fmt: skip
 
