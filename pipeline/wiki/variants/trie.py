@@ -167,22 +167,24 @@ def _ends_sentence(point):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _sentence(text, start, classes):  # type: ignore[no-untyped-def]
-    """End of the sentence that begins at `start`, and the sum of its characters' classes."""
+def _sentence(text, start, classes, bias):  # type: ignore[no-untyped-def]
+    """End of the sentence that begins at `start`, and the sum of its characters' classes; `bias` where that is 0."""
     total = 0
     for position in range(start, len(text)):
         total += classes[text[position]]
         if _ends_sentence(text[position]):
-            return position + 1, total
-    return len(text), total
+            return position + 1, total if total != 0 else bias
+    return len(text), total if total != 0 else bias
 
 
 @njit(cache=True)
 def _replace(text, first, second, positive, negative, classes, bias):  # type: ignore[no-untyped-def]
     out = np.empty(len(text) + len(text) // 4 + MAX_VALUE, np.uint32)
-    filled, position, sentence_end, total = 0, 0, 0, 0
+    filled, position, code, sentence_end, total = 0, 0, -1, 0, 0
     while position < len(text):
-        if text[position] == _CODE:
+        if code < position:
+            code = _next_code(text, position)
+        if position == code:
             end = _code_end(text, position)
             while len(out) < filled + end - position + MAX_VALUE:
                 out = _grown(out)
@@ -191,54 +193,55 @@ def _replace(text, first, second, positive, negative, classes, bias):  # type: i
             position = end
             continue
         if position >= sentence_end:
-            sentence_end, total = _sentence(text, position, classes)
-            if total == 0:
-                total = bias
+            sentence_end, total = _sentence(text, position, classes, bias)
         base = positive if total >= 0 else negative
-        end = _next_code(text, position, sentence_end)
-        out, filled, position = _replace_stretch(text, position, end, first, second, base, out, filled)
+        out, filled, position, sentence_end, total = _replace_stretch(
+            text, position, code, sentence_end, total, first, second, base, classes, bias, out, filled
+        )
     return out[:filled]
 
 
 @njit(cache=True)
-def _replace_stretch(text, position, end, first, second, base, out, filled):  # type: ignore[no-untyped-def]
-    """Replace what begins from `position` to `end`: the output, the characters in it, and where to go on.
+def _replace_stretch(  # type: ignore[no-untyped-def]
+    text, position, end, sentence_end, total, first, second, base, classes, bias, out, filled
+):
+    """Replace what begins from `position` to `end`, as far as the sentences are of one script.
 
-    Arrays by name and copied in three branches: numba counts references whenever a variable takes another array,
-    which would cost more than the search.
+    A stretch, not a sentence, is what is done in one call: numba counts references whenever a variable takes another
+    array, and for each sentence that would cost a tenth of the search.
     """
     keys_1, targets_1, spans_1, values_1, heads_1 = first
     keys_2, targets_2, spans_2, values_2, heads_2 = second
     keys_b, targets_b, spans_b, values_b, heads_b = base
+    positive = total >= 0
     while position < end:
-        head = min(text[position], HEADS - 1)
-        length, node, source = 0, 0, 0
-        if heads_1[head] != EMPTY:  # asked here: most characters begin no key, and a call costs more than the look
-            length, node = _longest(keys_1, targets_1, spans_1, heads_1, text, position)
-            source = 1
-        if heads_2[head] != EMPTY:
-            other, other_node = _longest(keys_2, targets_2, spans_2, heads_2, text, position)
-            if other > length:
-                length, node, source = other, other_node, 2
-        if heads_b[head] != EMPTY:
-            other, other_node = _longest(keys_b, targets_b, spans_b, heads_b, text, position)
-            if other > length:
-                length, node, source = other, other_node, 3
+        if position >= sentence_end:
+            sentence_end, total = _sentence(text, position, classes, bias)
+            if (total >= 0) != positive:
+                break
         if filled + MAX_VALUE > len(out):
             out = _grown(out)
+        head = min(text[position], HEADS - 1)
+        length, written = 0, filled
+        if heads_1[head] != EMPTY:  # asked here: most characters begin no key, and a call costs more than the look
+            length, node = _longest(keys_1, targets_1, spans_1, heads_1, text, position)
+            written = _copy(values_1, spans_1, node, out, filled)
+        if heads_2[head] != EMPTY:
+            other, node = _longest(keys_2, targets_2, spans_2, heads_2, text, position)
+            if other > length:
+                length = other
+                written = _copy(values_2, spans_2, node, out, filled)
+        if heads_b[head] != EMPTY:
+            other, node = _longest(keys_b, targets_b, spans_b, heads_b, text, position)
+            if other > length:
+                length = other
+                written = _copy(values_b, spans_b, node, out, filled)
         if length == 0:
             out[filled] = text[position]
-            filled += 1
-            position += 1
-            continue
-        if source == 1:
-            filled = _copy(values_1, spans_1, node, out, filled)
-        elif source == 2:
-            filled = _copy(values_2, spans_2, node, out, filled)
-        else:
-            filled = _copy(values_b, spans_b, node, out, filled)
+            length, written = 1, filled + 1
         position += length
-    return out, filled, position
+        filled = written
+    return out, filled, position, sentence_end, total
 
 
 @njit(cache=True)
@@ -253,12 +256,12 @@ def _code_end(text, start):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _next_code(text, start, end):  # type: ignore[no-untyped-def]
-    """Where the next stretch of code begins, at most `end`."""
-    for position in range(start, end):
+def _next_code(text, start):  # type: ignore[no-untyped-def]
+    """Where the next stretch of code begins, or the text ends."""
+    for position in range(start, len(text)):
         if text[position] == _CODE:
             return position
-    return end
+    return len(text)
 
 
 @njit(cache=True)

@@ -42,15 +42,19 @@ def to_blocks(text: str) -> list[Block]:
         if not line or line.isspace():
             builder.end_paragraph()
             continue
-        is_plain = len(line) < len(source) and line[0] != "="
-        add = _BlockBuilder.text if is_plain else _BY_FIRST_CHARACTER.get(line[0], _BlockBuilder.text)
-        add(builder, line)
+        first = line[0]  # behind PLAIN_LINE only a heading counts
+        if first in _BY_FIRST_CHARACTER and (first == "=" or line is source):
+            _BY_FIRST_CHARACTER[first](builder, line)
+        else:
+            builder.text(line)
     builder.end_paragraph()
     return builder.blocks
 
 
 class _BlockBuilder:
     """The blocks that are whole, and the paragraph and the line that are not."""
+
+    __slots__ = ("blocks", "paragraph", "pieces")
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -87,7 +91,7 @@ class _BlockBuilder:
 
     def item(self, line: str) -> None:
         self.end_line()
-        self.paragraph += _item(line)
+        self.paragraph += _item_lines(line)
 
     def preformatted(self, line: str) -> None:
         self.end_line()
@@ -108,7 +112,7 @@ _BY_FIRST_CHARACTER: dict[str, Callable[[_BlockBuilder, str], None]] = {
 }
 
 
-def _item(line: str) -> list[str]:
+def _item_lines(line: str) -> list[str]:
     match = _LIST.match(line)
     assert match is not None
     content = line[match.end() :]

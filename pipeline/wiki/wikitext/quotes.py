@@ -18,10 +18,10 @@ def _line_quotes(line: str) -> str:
     pieces = _QUOTES.split(line)
     runs = [match.end() - match.start() for match in _QUOTES.finditer(line)]
     for index, run in enumerate(runs):
-        runs[index] = 3 if run == 4 else min(run, 5)
-        pieces[index] += "'" * (run - runs[index])  # the first of four, and all before the last five
-    bold = sum(run in (3, 5) for run in runs)
-    italics = sum(run in (2, 5) for run in runs)
+        if run > 3:  # the first of four, and all before the last five, are apostrophes
+            runs[index] = 3 if run == 4 else 5
+            pieces[index] += "'" * (run - runs[index])
+    bold, italics = runs.count(3) + runs.count(5), runs.count(2) + runs.count(5)
     if bold % 2 and italics % 2:
         misread = _misread_bold(pieces, runs)
         if misread is not None:

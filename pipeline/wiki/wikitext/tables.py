@@ -33,9 +33,10 @@ def wiki_tables(text: str, keep: bool) -> str:
     out: list[str] = []
     table: list[str] = []
     depth = 0
-    closable = _closing_lines(lines)
+    changes = list(map(_depth_change, lines))
+    closable = _closing_lines(changes)
     for number, line in enumerate(lines):
-        change = _depth_change(line)
+        change = changes[number]
         if change > 0 or depth > 0:
             depth += change
         if depth == 0 and table:
@@ -52,20 +53,23 @@ def wiki_tables(text: str, keep: bool) -> str:
     return "\n".join(out)
 
 
-def _closing_lines(lines: list[str]) -> list[int]:
+def _closing_lines(changes: list[int]) -> list[int]:
     """For each line, how many more tables are closed than opened from there on, at best."""
-    left = [0] * (len(lines) + 1)
-    for number in range(len(lines) - 1, -1, -1):
-        left[number] = max(0, left[number + 1] - _depth_change(lines[number]))
+    left, closing = [0] * len(changes), 0
+    for number in range(len(changes) - 1, -1, -1):
+        if changes[number]:
+            closing = max(0, closing - changes[number])
+        left[number] = closing
     return left
 
 
 def _depth_change(line: str) -> int:
     """1 for a line that opens a table, -1 for one that closes it, 0 for all others."""
     stripped = line.lstrip(_INDENT)
-    if stripped.startswith("{|"):
+    mark = stripped[:2]
+    if mark == "{|":
         return 1
-    return -1 if stripped.startswith("|}") and not stripped.startswith("|}}") else 0
+    return -1 if mark == "|}" and stripped[2:3] != "}" else 0
 
 
 def _table(lines: list[str], keep: bool) -> str:
