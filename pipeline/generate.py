@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--metrics", type=Path, help="write the counts here as JSON")
     parser.add_argument("--replace", action="store_true", help="replace output files that exist")
     parser.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="generate.samples=4, for instance")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="generate.samples=4, for instance"
+    )
     return parser
 
 

@@ -56,7 +56,9 @@ def _listen(port: int) -> socket.socket:
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
-        raise ConfigError(f"port {port} cannot be used ({error}); choose another: make demo PORT={port + 1}") from None
+        raise ConfigError(
+            f"port {port} cannot be used ({error}); choose another: make demo PORT={port + 1}"
+        ) from None
     return listener
 
 

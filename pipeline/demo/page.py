@@ -49,9 +49,15 @@ def build_page(model: CausalModel, config: GenerateConfig) -> Any:
                 temperature = gr.Slider(
                     0, 2, sampling.temperature, step=0.05, label="温度", info="越低越稳，越高越放；0：总取最可能的"
                 )
-                top_k = gr.Slider(0, 200, sampling.top_k, step=1, label="top-k", info="只在最可能的 k 个里抽；0：不限")
-                top_p = gr.Slider(0.01, 1, sampling.top_p, step=0.01, label="top-p", info="只在累计概率 p 以内抽；1：不限")
-                min_p = gr.Slider(0, 1, sampling.min_p, step=0.01, label="min-p", info="不足最高概率此倍者不取；0：不限")
+                top_k = gr.Slider(
+                    0, 200, sampling.top_k, step=1, label="top-k", info="只在最可能的 k 个里抽；0：不限"
+                )
+                top_p = gr.Slider(
+                    0.01, 1, sampling.top_p, step=0.01, label="top-p", info="只在累计概率 p 以内抽；1：不限"
+                )
+                min_p = gr.Slider(
+                    0, 1, sampling.min_p, step=0.01, label="min-p", info="不足最高概率此倍者不取；0：不限"
+                )
                 penalty = gr.Slider(
                     1, 2, max(1.0, sampling.repetition_penalty), step=0.01, label="重复惩罚", info="1：不罚"
                 )
@@ -133,4 +139,3 @@ def _note(pieces: list[Piece], seconds: float) -> str:
     logs = [token.log_probability for piece in pieces for token in piece.tokens]
     perplexity = math.exp(-sum(logs) / len(logs))
     return f'<p class="note">{len(logs)} 词元，{seconds:.1f} 秒，每词元困惑度 {perplexity:.1f}</p>'
-

@@ -16,7 +16,7 @@ STEPS = ((0.5, "likely"), (0.1, "fair"), (0.02, "rare"), (0.0, "odd"))
 
 
 def token_view(model: CausalModel, prompt: str, pieces: Sequence[Piece]) -> str:
-    """The prompt and each piece; a piece shows its numbers when it is pointed at, touched or reached by the keyboard."""
+    """The prompt and each piece; a piece shows its numbers when it is pointed at, touched or tabbed to."""
     drawn = "".join(_piece(model, piece) for piece in pieces if piece.tokens)
     return f'<div class="tokens" lang="zh"><span class="prompt">{_lines(prompt)}</span>{drawn}</div>'
 

@@ -69,9 +69,7 @@ def answer_all(
     return [found[owner, request.sample] for owner, request in requests]
 
 
-def _requests(
-    model: CausalModel, prompts: Sequence[Prompt], config: GenerateConfig
-) -> Iterator[tuple[int, Request]]:
+def _requests(model: CausalModel, prompts: Sequence[Prompt], config: GenerateConfig) -> Iterator[tuple[int, Request]]:
     seen: Counter[str] = Counter()
     for number, prompt in enumerate(prompts):
         text = convert(prompt.text, config.prompt_script)

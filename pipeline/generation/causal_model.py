@@ -8,14 +8,14 @@ import inspect
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache
 from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
@@ -23,14 +23,22 @@ from pipeline.model.device import choose_device
 from pipeline.schema.generate import GenerateConfig
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
-CONTEXT_NAMES = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length")
+CONTEXT_NAMES = (
+    "max_position_embeddings",
+    "n_positions",
+    "n_ctx",
+    "max_seq_len",
+    "max_sequence_length",
+    "seq_length",
+)
 """What configurations call the number of positions; models without (ALiBi, recurrent) name none."""
 UNLIMITED = 1 << 30
 PROBE = "的"
 OURS = "wenyuan.json"
 CAUSES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
 """What transformers raises for a folder that is damaged, incomplete or of another kind."""
-BETWEEN_CHINESE = re.compile("(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]) (?=[\u2e80-\u9fff\uff00-\uffef“”…—])")
+CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]"
+BETWEEN_CHINESE = re.compile(f"(?<={CHINESE}) (?={CHINESE})")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class CausalModel:
     device: torch.device
     special_tokens: bool
     """Whether special tokens that a prompt spells out are read as such."""
+    pads: bool = True
+    """Whether a padded prompt gives what it gives alone; without, batches are of equal length."""
 
     @property
     def name(self) -> str:
@@ -77,6 +87,32 @@ class CausalModel:
     def parameters(self) -> frozenset[str]:
         """The names of the arguments that the model's forward pass takes."""
         return frozenset(inspect.signature(self.model.forward).parameters)
+
+    @property
+    def caches(self) -> bool:
+        """Whether the model keeps keys and values from one token to the next (Mamba does not)."""
+        return "past_key_values" in self.parameters
+
+    def new_cache(self) -> Any:
+        return DynamicCache(config=self.model.config) if self.caches else None
+
+    @torch.inference_mode()
+    def scores(self, ids: torch.Tensor, mask: torch.Tensor, cache: Any = None) -> torch.Tensor:
+        """Scores of the next token, shape [rows, vocabulary], float32 or float64.
+
+        `ids` is what the cache does not hold yet; `mask` covers all of the text, with 0 for padding on its left.
+        """
+        arguments: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
+        if "logits_to_keep" in self.parameters:
+            arguments["logits_to_keep"] = 1
+        if "position_ids" in self.parameters:
+            # An ended row's positions may lead out of the context; what it sees no longer matters.
+            positions = (mask.cumsum(dim=-1) - 1).clamp(0, self.context - 1)
+            arguments["position_ids"] = positions[:, -ids.shape[1] :]
+        if cache is not None:
+            arguments |= {"past_key_values": cache, "use_cache": True}
+        logits: torch.Tensor = self.model(**arguments).logits[:, -1]
+        return logits if logits.dtype == torch.float64 else logits.float()
 
 
 def open_model(location: str, config: GenerateConfig) -> CausalModel:
@@ -117,7 +153,7 @@ def open_model(location: str, config: GenerateConfig) -> CausalModel:
         model.to(device).eval(), tokenizer, start, ends, context, device, special_tokens=config.special_tokens
     )
     _check_causal(opened, location)
-    return opened
+    return replace(opened, pads=_pads(opened))
 
 
 def is_folder(location: str) -> bool:
@@ -165,10 +201,21 @@ def _check_causal(opened: CausalModel, location: str) -> None:
     rows = opened.model.get_input_embeddings().num_embeddings
     pairs = torch.tensor([[0, 0], [0, rows - 1]], device=opened.device)
     with torch.inference_mode():
-        logits = opened.model(input_ids=pairs, attention_mask=torch.ones_like(pairs)).logits[:, 0].float()
-    if not torch.allclose(logits[0], logits[1], rtol=1e-3, atol=1e-3):
+        logits = opened.model(input_ids=pairs, attention_mask=torch.ones_like(pairs)).logits[:, 0].double()
+    rounding = 4 * torch.finfo(opened.model.dtype).eps * float(logits.abs().max())
+    if float((logits[0] - logits[1]).abs().max()) > rounding:
         kind = opened.model.config.model_type
         raise SourceError(f"{location}: this {kind} model sees the words to come; name a causal one")
+
+
+def _pads(opened: CausalModel) -> bool:
+    """Bloom's eager attention gives no numbers for padding on the left: such models are asked without."""
+    plain = torch.tensor([[0, 1, 2]], device=opened.device)
+    padded = torch.nn.functional.pad(plain, (2, 0))
+    alone = opened.scores(plain, torch.ones_like(plain)).double()
+    beside = opened.scores(padded, torch.nn.functional.pad(torch.ones_like(plain), (2, 0))).double()
+    allowed = max(1e-3, 8 * torch.finfo(opened.model.dtype).eps) * float(alone.abs().max())
+    return float((alone - beside).abs().max()) <= allowed  # False for NaN
 
 
 def _start_of(tokenizer: Any, location: str) -> tuple[int, ...]:
@@ -187,7 +234,7 @@ def _start_of(tokenizer: Any, location: str) -> tuple[int, ...]:
 
 
 def _ends_of(model: Any, tokenizer: Any) -> frozenset[int]:
-    """End tokens by generation config, config and tokenizer; [SEP] where a tokenizer in BERT's manner has no other."""
+    """End tokens by generation config, config and tokenizer; [SEP] where a tokenizer like BERT's has no other."""
     found: set[int] = set()
     for named in (
         getattr(model.generation_config, "eos_token_id", None),

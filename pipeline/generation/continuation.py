@@ -1,18 +1,17 @@
 """Continue a batch of prompts token by token; rows that have ended leave the batch.
 
-Prompts are padded on the left and masked. A model that keeps no keys and values (Mamba) reads the whole text anew for
-each token and takes batches of equal length only, without padding.
+Prompts are padded on the left and masked, or batched by equal length for models that cannot be padded. A model that
+keeps no keys and values from token to token (Mamba) reads the whole text anew for each.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
-from transformers import DynamicCache
 
-from pipeline.core.errors import ConfigError
+from pipeline.core.errors import ConfigError, RunError
 from pipeline.generation.causal_model import CausalModel
 from pipeline.generation.sampler import Sampler, draws
 from pipeline.schema.generate import GenerateConfig, SamplingConfig
@@ -67,26 +66,26 @@ def room_for(model: CausalModel, ids: Sequence[int], config: GenerateConfig) -> 
 def plan(lengths: Sequence[int], config: GenerateConfig, model: CausalModel) -> list[list[int]]:
     """Batches of requests by the length of their prompts, longest first; a function of the lengths alone."""
     batches: list[list[int]] = []
-    equal_only = not caches(model)
     width = 0
     for index in sorted(range(len(lengths)), key=lambda index: (-lengths[index], index)):
         full = not batches or (len(batches[-1]) + 1) * (width + config.max_new_tokens) > config.batch_tokens
-        if full or (equal_only and lengths[index] != width):
+        if full or (not model.pads and lengths[index] != width):
             batches.append([])
             width = lengths[index]
         batches[-1].append(index)
     return batches
 
 
-def caches(model: CausalModel) -> bool:
-    return "past_key_values" in model.parameters
-
-
 class Continuation:
     """A batch that is being written."""
 
     def __init__(
-        self, model: CausalModel, requests: Sequence[Request], sampling: SamplingConfig, seed: int, alternatives: int = 0
+        self,
+        model: CausalModel,
+        requests: Sequence[Request],
+        sampling: SamplingConfig,
+        seed: int,
+        alternatives: int = 0,
     ) -> None:
         self.model, self.requests, self.shown = model, requests, alternatives
         rows, width = len(requests), max(len(request.ids) for request in requests)
@@ -97,7 +96,7 @@ class Continuation:
             mask[row, width - len(request.ids) :] = 1
         self.input = torch.from_numpy(padded).to(model.device)
         self.mask = torch.from_numpy(mask).to(model.device)
-        self.cache: Any = None
+        self.cache = model.new_cache()
         self.rows = list(range(rows))
         """Which request each row of the tensors is of."""
         self.written = [0] * rows
@@ -106,7 +105,7 @@ class Continuation:
         numbers = np.stack(
             [draws(seed, request.prompt, request.repeat, request.sample, most) for request in requests]
         )
-        # The start token is no word of the text: its repetition is not counted, least of all where it is the end, too.
+        # The start token is no word of the text: repeating it is not punished, least of all where it also ends one.
         counted = [request.ids[len(model.start) :] for request in requests]
         self.sampler = Sampler(sampling, counted, torch.from_numpy(numbers).to(model.device))
 
@@ -119,10 +118,14 @@ class Continuation:
 
     @torch.inference_mode()
     def _step(self, step: int) -> list[Token]:
-        logits = self._forward()
+        logits = self.model.scores(self.input, self.mask, self.cache)
         chosen = self.sampler.choose(logits, step)
-        normalised = logits.float().log_softmax(dim=-1)
+        normalised = logits.log_softmax(dim=-1)
         logs = normalised.gather(1, chosen.unsqueeze(1)).squeeze(1).tolist()
+        if not all(map(math.isfinite, logs)):
+            raise RunError(
+                "the model's scores are no numbers (NaN): damaged weights, or generate.arithmetic too coarse"
+            )
         likeliest: list[tuple[tuple[int, float], ...]] = [()] * len(logs)
         if self.shown:
             values, ids = normalised.topk(min(self.shown, normalised.shape[-1]), dim=-1)
@@ -138,23 +141,6 @@ class Continuation:
             tokens.append(Token(row, id, log, likeliest[place]))
         self._append(chosen)
         return tokens
-
-    def _forward(self) -> torch.Tensor:
-        """Scores of the next token, shape [rows, vocabulary]."""
-        parameters = self.model.parameters
-        arguments: dict[str, Any] = {"input_ids": self.input, "attention_mask": self.mask}
-        if "logits_to_keep" in parameters:
-            arguments["logits_to_keep"] = 1
-        if "position_ids" in parameters:
-            # An ended row's positions may lead out of the context; what it sees no longer matters.
-            positions = (self.mask.cumsum(dim=-1) - 1).clamp(0, self.model.context - 1)
-            arguments["position_ids"] = positions[:, -self.input.shape[1] :]
-        if caches(self.model):
-            if self.cache is None:
-                self.cache = DynamicCache(config=self.model.model.config)
-            arguments |= {"past_key_values": self.cache, "use_cache": True}
-        logits: torch.Tensor = self.model.model(**arguments).logits[:, -1]
-        return logits if logits.dtype == torch.float64 else logits.float()
 
     def _append(self, chosen: torch.Tensor) -> None:
         """Make the chosen tokens the next input, and take ended rows out if many have ended."""

@@ -21,8 +21,10 @@ def dropped_rows(prompts: Prompts, answers: Sequence[Answer], judged: Sequence[R
     """The same, and reason, measured value and, of copies, the text that stays."""
     for answer, rejection in zip(answers, judged, strict=True):
         if rejection:
-            kept = None if rejection.kept is None else answers[rejection.kept]
-            copy_of: Row | None = kept and {"prompt": prompts.asked[kept.prompt].text, "sample": kept.sample}
+            copy_of: Row | None = None
+            if rejection.kept is not None:
+                kept = answers[rejection.kept]
+                copy_of = {"prompt": prompts.asked[kept.prompt].text, "sample": kept.sample}
             why: Row = {"reason": rejection.reason.name, "measured": rejection.measured, "copy_of": copy_of}
             yield {**_row(prompts, answer), **why}
 

@@ -85,9 +85,11 @@ def fill_templates(path: Path, table: Path | None) -> Prompts:
             if prompt in asked:
                 repeated += 1
                 continue
-            asked[prompt] = Prompt(prompt, place, {"template": line, "columns": {name: row[name] for name in columns}})
+            fields: dict[str, Json] = {"template": line, "columns": dict(row)}
+            asked[prompt] = Prompt(prompt, place, fields)
     if not asked:
-        raise SourceError(f"{path}: no prompt comes of it: {'every row has blanks' if blank else 'it has no template'}")
+        why = "every row has blanks" if blank else "it has no template"
+        raise SourceError(f"{path}: no prompt comes of it: {why}")
     return Prompts(list(asked.values()), _counted({"BLANK_CELL": blank, "REPEATED_PROMPT": repeated}))
 
 

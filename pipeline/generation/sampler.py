@@ -36,8 +36,8 @@ class Sampler:
         if penalty != 1:
             if self.seen is None:
                 self.seen = torch.zeros_like(logits, dtype=torch.bool)
-                for row, ids in enumerate(self.prompts):
-                    self.seen[row, torch.tensor(ids, dtype=torch.long, device=logits.device)] = True
+                for row, prompt in enumerate(self.prompts):
+                    self.seen[row, torch.tensor(prompt, dtype=torch.long, device=logits.device)] = True
             logits = torch.where(self.seen, torch.where(logits > 0, logits / penalty, logits * penalty), logits)
         if self.config.temperature == 0:
             chosen = logits.argmax(dim=-1)
@@ -46,7 +46,7 @@ class Sampler:
             # The inverse of the distribution function, in double precision, likeliest token first.
             ends = probabilities.cumsum(dim=-1)
             place = (ends <= self.numbers[:, step : step + 1] * ends[:, -1:]).sum(dim=-1, keepdim=True)
-            last = (probabilities > 0).sum(dim=-1, keepdim=True) - 1  # rounding must not lead past it
+            last = ((probabilities > 0).sum(dim=-1, keepdim=True) - 1).clamp(0)  # rounding must not lead past it
             chosen = ids.gather(1, torch.minimum(place, last)).squeeze(1)
         if self.seen is not None:
             self.seen.scatter_(1, chosen.unsqueeze(1), True)

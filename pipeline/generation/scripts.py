@@ -6,7 +6,7 @@ from pipeline.schema.normalise import Script
 from pipeline.text.script import converter
 
 CONFIGURATION = {Script.hans: "t2s", Script.hant: "s2t"}
-SENTENCE_END = re.compile(r"[。！？；\n][」』”’）)]*(?=.)", re.DOTALL)
+SENTENCE_END = re.compile(r"[。！？；\n][」』”’）)]*(?=[^」』”’）)])")
 """OpenCC converts phrase by phrase, and no phrase of its tables reaches over one of these."""
 
 

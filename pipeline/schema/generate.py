@@ -1,4 +1,4 @@
-"""generate: how a finished model continues prompts. No stage reads it: `make sample`, `make demo` and bulk runs do."""
+"""generate: how a finished model continues prompts. No stage reads it; `make sample` and `make demo` do."""
 
 import math
 from dataclasses import dataclass

@@ -21,7 +21,9 @@ class Chromium:
 
     def __init__(self, profile: Path) -> None:
         binary = shutil.which("chromium") or shutil.which("chromium-browser")
-        assert binary, "no chromium on this machine: apt-get install --no-install-recommends chromium fonts-wqy-microhei"
+        assert binary, (
+            "no chromium on this machine: apt-get install --no-install-recommends chromium fonts-wqy-microhei"
+        )
         self.asked: list[str] = []
         self.loop = asyncio.new_event_loop()
         self.process = subprocess.Popen(
@@ -51,9 +53,7 @@ class Chromium:
         return self._run(self._call(method, parameters))
 
     def open(self, address: str, width: int, height: int, touch: bool = False) -> None:
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch)
         self.call("Page.navigate", url=address)
 
     def value(self, expression: str) -> Any:

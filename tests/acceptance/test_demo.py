@@ -106,12 +106,14 @@ def test_it_writes_and_tells_probabilities_and_asks_no_other_host(
         assert text.startswith("今天") and len(text) > 2
         assert browser.value("document.querySelector('.tokens .prompt').textContent") == "今天"
         count = browser.value("document.querySelectorAll('.tokens .token').length")
-        assert 1 <= count
+        assert count >= 1
         assert browser.value("document.querySelectorAll('.tip').length") == count
         # It was shown while it was written, not at the end alone.
         assert browser.value("window.lengths.size") >= 1
         browser.point_at(".tokens .token:nth-of-type(3)")
-        browser.wait("getComputedStyle(document.querySelector('.tokens .token:nth-of-type(3) .tip')).display == 'block'")
+        browser.wait(
+            "getComputedStyle(document.querySelector('.tokens .token:nth-of-type(3) .tip')).display == 'block'"
+        )
         tip = "document.querySelector('.tokens .token:nth-of-type(3) .tip')"
         assert browser.value(f"{tip}.querySelectorAll('.row.chosen').length") >= 1
         assert browser.value(f"{tip}.querySelectorAll('.row').length") >= 8

@@ -44,10 +44,13 @@ def generate_params(changes: dict[str, Any] | None = None) -> Any:
 
 
 def config(**changes: Any) -> GenerateConfig:
-    """Double precision, so that rounding decides nothing; `sampling__top_k=5` reaches into a part."""
+    """Double precision: rounding decides nothing. One thread: such a model is done before a second one wakes.
+
+    `sampling__top_k=5` reaches into a part.
+    """
     dotted = {key.replace("__", "."): value for key, value in changes.items()}
     return load_section(
-        generate_params({"arithmetic": "float64", "device": "cpu", "max_new_tokens": 12, **dotted}),
+        generate_params({"arithmetic": "float64", "device": "cpu", "threads": 1, "max_new_tokens": 12, **dotted}),
         "generate",
         GenerateConfig,
     )

@@ -44,7 +44,10 @@ def test_berts_tokenizer_starts_with_cls_ends_with_sep_and_writes_no_blanks(open
     ids = model.encode("今天天气很好")
     assert model.tokenizer.convert_ids_to_tokens(ids) == ["[CLS]", *"今天天气很好"]
     assert {model.tokenizer.convert_ids_to_tokens(id) for id in model.ends} == {"[SEP]"}
-    assert model.decode([*ids, *model.tokenizer.encode("gpts，我想", add_special_tokens=False)]) == "今天天气很好 gpts ，我想"
+    assert (
+        model.decode([*ids, *model.tokenizer.encode("gpts，我想", add_special_tokens=False)])
+        == "今天天气很好 gpts ，我想"
+    )
 
 
 @pytest.mark.parametrize("kind", ["masked", "head"])
@@ -89,7 +92,7 @@ def shard(folder: Path) -> None:
     [
         (lambda folder: (folder / "config.json").unlink(), r"config\.json: no such file; .* or half of one"),
         (lambda folder: (folder / "config.json").write_text("{"), "no model can be opened: "),
-        (lambda folder: (folder / "model.safetensors").unlink(), r"model\.safetensors: no such file; .* half a model"),
+        (lambda folder: (folder / "model.safetensors").unlink(), r"model\.safetensors: no such file; .* half a"),
         (cut_weights, "its weights cannot be read: "),
         (lose_weights, r"12 weights are missing, transformer\.h\.1\.attn\.c_attn\.bias among them: half a model\?"),
         (shard, r"model-00001-of-00002\.safetensors: no such file; .* half a model"),

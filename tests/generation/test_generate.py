@@ -22,7 +22,7 @@ QUESTIONS = ["我想", "这本书很好", "酒店的房间", "今天天气好。
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with params.yaml and a file of prompts."""
     monkeypatch.chdir(tmp_path)
-    changes = {"arithmetic": "float64", "max_new_tokens": 8, "samples": 2, "batch_tokens": 60, "device": "cpu"}
+    changes = {"arithmetic": "float64", "max_new_tokens": 8, "samples": 2, "batch_tokens": 60, "threads": 1}
     (tmp_path / "params.yaml").write_text(OmegaConf.to_yaml(generate_params(changes)), encoding="utf-8")
     (tmp_path / "p.txt").write_text("\n".join(QUESTIONS), encoding="utf-8")
     return tmp_path
@@ -103,8 +103,8 @@ def test_templates_are_answered_and_what_falls_below_the_floor_is_told(
         (["--prompts", "p.txt", "--out", "p.txt"], "ConfigError: p.txt is named twice"),
         (["--prompts", "p.txt", "--out", "params.yaml"], "ConfigError: params.yaml exists; choose another file"),
         (["--prompts", "p.txt", "--table", "c.csv", "--out", "a"], "ConfigError: --table fills --templates"),
-        (["--prompts", "long.txt", "--out", "a"], "ConfigError: long.txt:2 takes 35 tokens, and the model's context"),
-        (["--prompt", "我" * 34], "ConfigError: the prompt takes 35 tokens, and the model's context of 32 must hold"),
+        (["--prompts", "long.txt", "--out", "a"], "ConfigError: long.txt:2 takes 69 tokens, and the model's context"),
+        (["--prompt", "我" * 34], "ConfigError: the prompt takes 69 tokens, and the model's context of 32 must hold"),
         (["--prompt", "我", "--set", "generate.sampling.top_p=2"], "top_p 2.0 lies outside (0, 1]"),
         (["--prompt", "我", "--set", "generate.device=cuda"], "ConfigError: generate.device=cuda, but torch sees no"),
     ],

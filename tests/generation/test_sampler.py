@@ -79,7 +79,12 @@ def test_the_largest_number_draws_no_token_that_was_filtered_away() -> None:
 def test_each_text_has_draws_of_its_own_and_a_longer_one_begins_alike() -> None:
     base = draws(42, "我想", 0, 0, 8).tolist()
     assert draws(42, "我想", 0, 0, 30).tolist()[:8] == base
-    others = [draws(43, "我想", 0, 0, 8), draws(42, "我要", 0, 0, 8), draws(42, "我想", 1, 0, 8), draws(42, "我想", 0, 1, 8)]
+    others = [
+        draws(43, "我想", 0, 0, 8),
+        draws(42, "我要", 0, 0, 8),
+        draws(42, "我想", 1, 0, 8),
+        draws(42, "我想", 0, 1, 8),
+    ]
     assert [other.tolist() == base for other in others] == [False] * 4
 
 
