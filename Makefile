@@ -6,6 +6,7 @@ INSTALL ?= $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ACTIVE := PATH="$(abspath $(BIN)):$$PATH"
 EXPERIMENT ?= laptop
 WORKERS ?= 2
+JOBS ?= 2
 HOURS ?= 24
 SWEEP ?= -S train.lr=0.01,0.02 -S train.batch_size=16,32 -S tokenizer=bpe,wordlist
 NAME ?= best
@@ -15,7 +16,7 @@ PROMPT ?= 我想
 export PROMPT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev params repro sample demo sweep winner micro-batch test lint acceptance bench clean
+.PHONY: help setup setup-dev params repro sample demo sweep winner micro-batch test lint coverage acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -67,7 +68,13 @@ lint: setup-dev
 	$(ACTIVE) python -m pipeline.core.compose --check
 
 test: lint  ## lint, types, params drift and every test but the slow proofs; fails on a skip
-	$(ACTIVE) python -m pytest -m "not acceptance" -p tests.no_skips
+	$(ACTIVE) OMP_NUM_THREADS=1 python -m pytest -n $(JOBS) -m "not acceptance" -p tests.no_skips --durations=10
+
+coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests of `make test`; fails below the floor in pyproject.toml
+	rm -f .coverage .coverage.*
+	$(ACTIVE) OMP_NUM_THREADS=1 coverage run -m pytest -n $(JOBS) -m "not acceptance" -p tests.no_skips -q
+	$(ACTIVE) coverage combine -q
+	$(ACTIVE) coverage report
 
 acceptance: setup-dev  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips

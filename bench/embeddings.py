@@ -37,8 +37,8 @@ from pipeline.schema.tokenizer import Embeddings, TokenizerConfig
 from pipeline.vocab.assembly import Vocabulary, plain
 from pipeline.vocab.base import Base, read_base
 from pipeline.vocab.cutting import Cutting
+from pipeline.vocab.embedding_plan import embedding_plan
 from pipeline.vocab.extension import extend
-from pipeline.vocab.plan import embedding_plan
 from pipeline.vocab.segmentation import segment
 from pipeline.vocab.words import words_of
 

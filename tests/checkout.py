@@ -24,6 +24,13 @@ class Checkout:
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
+        for compiled in (
+            *ROOT.glob("pipeline/**/*.nbi"),
+            *ROOT.glob("pipeline/**/*.nbc"),
+        ):  # Numba's: machine code of these very files
+            place = folder / compiled.relative_to(ROOT)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(compiled, place)
         (folder / "dvc.lock").unlink(missing_ok=True)  # the committed one is of the laptop experiment
         self.git("init", "--quiet", "--initial-branch=main")
         self.git("add", "--all")

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from omegaconf import OmegaConf
 
 from pipeline.contract.document import Document, document_id
 from pipeline.core.stage import OFFLINE, QUIET, main
+from tests.builds import built_once
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_SECTIONS = {
@@ -27,8 +29,29 @@ DATA_SECTIONS = {
 }
 DATA_CHAIN = ("corpus", "normalise", "filter", "dedup", "split")
 
+LONGEST_FIRST = (
+    "tests/test_pipeline.py",
+    "tests/stages/test_train.py",
+    "tests/sweeps/test_overlay.py",
+    "tests/crawler/test_resume.py",
+    "tests/crawler/test_politeness.py",
+    "tests/crawler/test_hostile.py",
+    "tests/crawler/test_hostile_extract.py",
+    "tests/stages/test_wiki.py",
+    "tests/stages/test_tokenizer.py",
+    "tests/model/test_attention.py",
+    "tests/sweeps/test_micro_batch.py",
+    "tests/test_experiments.py",
+)
+"""Files that take longest; begun first, so that no process has a long one left when the others are done."""
+
 # Before any test imports a Hugging Face library: no test may use the network.
 os.environ.update({**QUIET, **OFFLINE})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {ROOT / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 def data_params(file: Path, changes: Mapping[str, Any] | None = None) -> Path:
@@ -59,7 +82,10 @@ class DataRun:
     """The data stages' folders and metrics."""
 
     folder: Path
-    metrics: dict[str, dict[str, Any]]
+
+    @cached_property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        return {name: json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8")) for name in DATA_CHAIN}
 
     def rows(self, place: str) -> list[dict[str, Any]]:
         """Rows of all shards of a folder such as `split/train`, in shard order."""
@@ -74,7 +100,6 @@ def read_rows(shard: Path) -> list[dict[str, Any]]:
 def run_data_chain(folder: Path, workers: int) -> DataRun:
     """corpus … split on the smoke corpus; every stage must succeed."""
     params = data_params(folder / "params.yaml", {"engine.workers": workers})
-    metrics = {}
     before = ""
     for name in DATA_CHAIN:
         arguments: list[object] = ["--params", params, "--metrics", folder / f"{name}.json", "--out", folder / name]
@@ -83,9 +108,8 @@ def run_data_chain(folder: Path, workers: int) -> DataRun:
         if name == "split":
             arguments += ["--clusters", folder / before / "clusters"]
         assert call_stage(name, *arguments) == 0
-        metrics[name] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         before = name
-    return DataRun(folder, metrics)
+    return DataRun(folder)
 
 
 @pytest.fixture
@@ -109,13 +133,13 @@ def rows() -> Callable[[Path], list[dict[str, Any]]]:
 @pytest.fixture(scope="session")
 def smoke_data(tmp_path_factory: pytest.TempPathFactory) -> DataRun:
     """The data stages over the smoke corpus, run once with one worker."""
-    return run_data_chain(tmp_path_factory.mktemp("smoke"), workers=1)
+    return DataRun(built_once(tmp_path_factory, "smoke", partial(run_data_chain, workers=1)))
 
 
 @pytest.fixture(scope="session")
 def smoke_data_two_workers(tmp_path_factory: pytest.TempPathFactory) -> DataRun:
     """The same with two workers."""
-    return run_data_chain(tmp_path_factory.mktemp("smoke2"), workers=2)
+    return DataRun(built_once(tmp_path_factory, "smoke2", partial(run_data_chain, workers=2)))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """conf/ composes: params.yaml is what it says, every experiment and group option has all its values."""
 
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from pipeline.schema.config import Config
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = {name: kind for name, kind in Config.__annotations__.items() if name != "seed"}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
-OPTIONS = sorted(
-    f"{path.parent.name}={path.stem}" for path in (ROOT / "conf").glob("*/*.yaml") if path.parent.name != "experiment"
-)
+GROUPS = {
+    folder.name: sorted(f"{folder.name}={path.stem}" for path in folder.glob("*.yaml"))
+    for folder in sorted((ROOT / "conf").iterdir())
+    if folder.is_dir() and folder.name != "experiment"
+}
+TOGETHER = [tuple(filter(None, row)) for row in zip_longest(*GROUPS.values())]
+"""Each option of each group once, one of every group at a time: Hydra needs seconds for each composition."""
 
 
 def load_all(overrides: list[str]) -> None:
@@ -38,9 +43,9 @@ def test_every_experiment_composes_with_every_value_set(experiment):
     load_all([f"experiment={experiment}"])
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-def test_every_group_option_composes(option):
-    load_all([option])
+@pytest.mark.parametrize("options", TOGETHER, ids=" ".join)
+def test_every_group_option_composes_with_every_value_set(options):
+    load_all(list(options))
 
 
 def test_experiments_smoke_laptop_long_and_gpu_exist():

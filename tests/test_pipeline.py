@@ -63,10 +63,11 @@ def test_what_leaves_a_stage_enters_the_next(built):
     ("stage", "point"),
     [
         ("dedup", "dedup.after_pairs"),
-        ("train", "train.step:7"),
-        ("train", "train.during_checkpoint"),
-        ("train", "train.after_checkpoint"),
-        ("train", "train.before_publish"),
+        # tests/stages/test_train.py kills the stage itself
+        pytest.param("train", "train.step:7", marks=pytest.mark.acceptance),
+        pytest.param("train", "train.during_checkpoint", marks=pytest.mark.acceptance),
+        pytest.param("train", "train.after_checkpoint", marks=pytest.mark.acceptance),
+        pytest.param("train", "train.before_publish", marks=pytest.mark.acceptance),
     ],
 )
 def test_a_killed_stage_gives_the_same_lock_when_repeated(built, stage, point):

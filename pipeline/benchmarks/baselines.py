@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.benchmarks.draw import Draw
 from pipeline.benchmarks.kneser_ney import KneserNey
 from pipeline.benchmarks.ngrams import UNKNOWN, Alphabet, Floats, NgramTables
+from pipeline.benchmarks.seeded_draw import Draw
 from pipeline.contract.document import Document
 
 ORDERS: Mapping[str, int] = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.benchmarks.draw import Draw
 from pipeline.benchmarks.language_model import LanguageModel
+from pipeline.benchmarks.seeded_draw import Draw
 from pipeline.contract.document import Document
 from pipeline.core.errors import ConfigError
 from pipeline.schema.evaluate import SentimentConfig

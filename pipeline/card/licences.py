@@ -47,6 +47,11 @@ def model_licence(licences: Collection[str], declared: str | None = None) -> Mod
     """`declared` where the publisher answers for it, else derived from the SPDX identifiers of the texts."""
     if declared is not None:
         return _named(declared, f"发布者声明为 {declared}（release.licence），并非由来源的许可推得。")
+    return _underivable(licences) or _strictest(licences)
+
+
+def _underivable(licences: Collection[str]) -> ModelLicence | None:
+    """`other`, where a source's conditions are not known or allow no derived work."""
     if UNKNOWN in licences:
         reason = "有来源没有声明许可，推不出整个模型的许可，所以写作 other。"
         return ModelLicence("other", "unknown-source-licences", reason)
@@ -54,10 +59,15 @@ def model_licence(licences: Collection[str], declared: str | None = None) -> Mod
     if strange:
         reason = f"推导规则不认识 {'、'.join(strange)} 的条件，所以写作 other。"
         return ModelLicence("other", "unlisted-source-licences", reason)
-    if any(ND in CONDITIONS[licence] for licence in licences):
-        forbidding = sorted(licence for licence in licences if ND in CONDITIONS[licence])
+    forbidding = sorted(licence for licence in licences if ND in CONDITIONS[licence])
+    if forbidding:
         reason = f"{'、'.join(forbidding)} 不许演绎，模型算不算演绎尚无定论，所以写作 other。"
         return ModelLicence("other", "no-derivatives-sources", reason)
+    return None
+
+
+def _strictest(licences: Collection[str]) -> ModelLicence:
+    """The one that carries every condition; `other` where none does."""
     wanted = frozenset().union(*(CONDITIONS[licence] for licence in licences))
     strictest = [licence for licence in CONDITIONS if licence in licences and CONDITIONS[licence] == wanted]
     alike = [licence for licence in licences if SA in CONDITIONS[licence]]

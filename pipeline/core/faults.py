@@ -5,6 +5,7 @@ environment variable WENYUAN_KILL_AT holds that very name: then the process kill
 machine would. A resumed run is started without the variable. Names are `<stage>.<point>`, with a number
 where one point is passed many times: `train.step:5`. All points:
 
+    <stage>.published:<n>     the stage's n-th output has its name, the next and the metrics have not
     crawl.response:<n>        a worker's n-th response has come, nothing of it is written
     crawl.after_archive:<n>   its records are on disk, not yet committed
     crawl.after_commit:<n>    it is committed, with the addresses it led to

@@ -1,10 +1,12 @@
 """Shards on disk: Parquet written whole and the same bytes every time, read back with checks."""
 
+import csv
 import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +46,15 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Json) -> None:
     """Sorted keys where the order carries no meaning is the caller's choice; Chinese stays readable."""
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV, quoted where a value needs it, each ending in a line feed."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def write_table(path: Path, table: pa.Table) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import permutations, product
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from omegaconf import DictConfig
 from pipeline.contract.metrics import Json, Tally
 from pipeline.core.config import load_section, read_params
 from pipeline.core.errors import ConfigError, SourceError, WenyuanError
+from pipeline.core.faults import reach
 from pipeline.core.ledger import check
 from pipeline.core.locks import wait_for_lock
 from pipeline.core.scratch import empty_folder
@@ -208,16 +210,13 @@ def parser(stage: Stage) -> argparse.ArgumentParser:
 def _check_apart(job: Job, metrics: Path | None, replace: bool) -> None:
     """An output replaces what stands there, so it must not be, hold or lie in an input or another output, and a
     folder that already holds something is replaced only if the user says so (DVC removes its outputs itself)."""
-    written = {
-        **{f"--{name}": path for name, path in job.targets.items()},
-        **({"--metrics": metrics} if metrics else {}),
-    }
-    read = {f"--{name}": path for name, paths in job.inputs.items() for path in paths}
-    for name, target in written.items():
-        others = [*((option, path) for option, path in written.items() if option != name), *read.items()]
-        for option, path in others:
-            if _overlap(target.resolve(), path.resolve()) and not (name == "--metrics" and option in read):
-                raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
+    targets = [(f"--{name}", path) for name, path in job.targets.items()]
+    written = [*targets, *([("--metrics", metrics)] if metrics else [])]
+    read = [(f"--{name}", path) for name, paths in job.inputs.items() for path in paths]
+    pairs = [*permutations(written, 2), *product(targets, read)]  # metrics may lie among the inputs
+    for (name, target), (option, path) in pairs:
+        if _overlap(target.resolve(), path.resolve()):
+            raise ConfigError(f"{name} {target} would overwrite {option} {path}; choose another place")
     for target in job.targets.values():
         if target.is_dir() and any(target.iterdir()) and not replace:
             raise ConfigError(f"{target} is not empty; choose another folder, or --replace it")
@@ -250,9 +249,11 @@ def _prepare(job: Job) -> None:
 
 
 def _publish(job: Job) -> None:
-    for name, target in job.targets.items():
+    """Each output is whole, old or new, at any moment; that all are of one run, the metrics tell, which come last."""
+    for number, (name, target) in enumerate(job.targets.items(), start=1):
         _remove(target)
         os.replace(job.partial[name], target)
+        reach(f"{job.stage.name}.published:{number}")
 
 
 def _remove(path: Path) -> None:

@@ -118,14 +118,7 @@ def _ours(model: ModelConfig, context: int, vocabulary: Vocabulary, known: Any, 
     for name in needed:
         if name not in names:
             raise ConfigError(f"model.config_class: {model.config_class} has no {name}, which conf/model must set")
-    dropouts = [
-        name
-        for name, value in known.to_dict().items()
-        if ("dropout" in name or "pdrop" in name)
-        and not name.startswith(HEADS_NOT_DROPOUTS)
-        and isinstance(value, (int, float))
-        and not isinstance(value, bool)
-    ]
+    dropouts = [name for name, value in known.to_dict().items() if _is_dropout(name, value)]
     if model.dropout and not dropouts:
         raise ConfigError(f"model.dropout {model.dropout}: {model.config_class} has no dropout; set 0")
     found: dict[str, Any] = {
@@ -145,3 +138,10 @@ def _ours(model: ModelConfig, context: int, vocabulary: Vocabulary, known: Any, 
     if inner in names:
         found[inner] = model.inner or (None if own_inner else 4 * model.width)
     return found
+
+
+def _is_dropout(name: str, value: object) -> bool:
+    """Whether the configuration's entry is the dropout of a part that a language model has."""
+    if name.startswith(HEADS_NOT_DROPOUTS) or not ("dropout" in name or "pdrop" in name):
+        return False
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

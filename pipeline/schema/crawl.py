@@ -159,6 +159,16 @@ class CrawlConfig:
             raise ValueError(f"crawl.concurrency is {self.concurrency}; at least 1")
         if self.date is not None and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", self.date):
             raise ValueError(f"crawl.date is {self.date!r}; write 2025-01-01T00:00:00Z, or null")
+        self._check_limits()
+        for pattern in self.soft_404:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"crawl.soft_404: {pattern!r}: {error}") from None
+        for name, site in self.sites.items():
+            self._check_site(name, site)
+
+    def _check_limits(self) -> None:
         positive = (
             "timeout", "max_response_bytes", "max_url_chars", "max_pages", "max_bytes", "max_seconds",
             "max_per_template", "max_identical", "max_failures", "memory_mb", "warc_bytes", "progress",
@@ -172,13 +182,6 @@ class CrawlConfig:
                 raise ValueError(f"crawl.{name} is {getattr(self, name)}; it must not be negative")
         if self.redis.workers < 1:
             raise ValueError(f"crawl.redis.workers is {self.redis.workers}; at least 1")
-        for pattern in self.soft_404:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"crawl.soft_404: {pattern!r}: {error}") from None
-        for name, site in self.sites.items():
-            self._check_site(name, site)
 
     @staticmethod
     def _check_site(name: str, site: SiteConfig) -> None:

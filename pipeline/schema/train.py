@@ -169,12 +169,25 @@ class TrainConfig:
     """Of first weights, order of blocks and dropout."""
 
     def __post_init__(self) -> None:
+        self._check_counts()
+        self._check_rates()
+        self._check_together()
+        _check_course(self, "")
+        self._check_phases()
+
+    def _check_counts(self) -> None:
         for name in (
             "steps", "batch_size", "accumulation", "ranks", "validation_steps", "log_steps", "checkpoint_steps",
             "threads",
         ):  # fmt: skip
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)} is at least 1")
+        if self.validation_blocks is not None and self.validation_blocks < 1:
+            raise ValueError(f"validation_blocks {self.validation_blocks} is at least 1, or null for all")
+        if not 0 <= self.seed < 1 << 62:
+            raise ValueError(f"seed {self.seed} lies outside 0 … 2⁶² − 1")
+
+    def _check_rates(self) -> None:
         for name in ("lr", "muon_lr"):
             rate = getattr(self, name)
             if rate is not None and not 0 < rate < math.inf:
@@ -186,25 +199,24 @@ class TrainConfig:
             value = getattr(self, name)
             if value is not None and not 0 <= value < math.inf:
                 raise ValueError(f"{name} {value} is not a finite number from 0 on")
-        if not 0 <= self.seed < 1 << 62:
-            raise ValueError(f"seed {self.seed} lies outside 0 … 2⁶² − 1")
-        if self.optimizer is Optimizer.muon and self.muon_lr is None:
-            raise ValueError("optimizer muon needs muon_lr, which is null")
         if self.max_loss_ratio is not None and not self.max_loss_ratio > 1:
             raise ValueError(f"max_loss_ratio {self.max_loss_ratio} is not above 1")
+
+    def _check_together(self) -> None:
+        if self.optimizer is Optimizer.muon and self.muon_lr is None:
+            raise ValueError("optimizer muon needs muon_lr, which is null")
         if self.accumulation % self.ranks:
             raise ValueError(
                 f"accumulation {self.accumulation} is not a multiple of ranks {self.ranks}: each process takes as "
                 "many forward passes as the next"
             )
-        _check_course(self, "")
+
+    def _check_phases(self) -> None:
         total = sum(phase.steps for phase in self.phases)
         if len({phase.name for phase in self.phases}) < len(self.phases):
             raise ValueError("two phases have the same name")
         if self.phases and total != self.steps:
             raise ValueError(f"steps {self.steps}, but the phases have {total} together")
-        if self.validation_blocks is not None and self.validation_blocks < 1:
-            raise ValueError(f"validation_blocks {self.validation_blocks} is at least 1, or null for all")
 
 
 def _check_course(course: TrainConfig | Phase, whose: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.union_find import UnionFind
 from pipeline.similarity.shingles import I64
 
 
@@ -33,7 +34,6 @@ def resolve(
     """
     kept = np.arange(documents, dtype=np.int64)
     measured = np.ones(documents, dtype=np.float64)
-    parent = np.arange(documents, dtype=np.int64)
     kept[exact[:, 1]] = exact[:, 0]
     best = np.zeros(documents, dtype=np.float64)
     order = np.lexsort((near[:, 0], -similarity, near[:, 1]))
@@ -43,15 +43,15 @@ def resolve(
             kept[later], measured[later] = earlier, similarity[pair]
     # What an exact duplicate repeats may itself have been dropped for a near duplicate: name the one that stays.
     kept[exact[:, 1]], measured[exact[:, 1]] = kept[exact[:, 0]], measured[exact[:, 0]]
-    for earlier, later in (*exact.tolist(), *near.tolist()):
-        a, b = _root(parent, earlier), _root(parent, later)
-        parent[max(a, b)] = min(a, b)
-    cluster = np.array([_root(parent, number) for number in range(documents)], dtype=np.int64)
-    return Verdicts(kept, measured, cluster)
+    return Verdicts(kept, measured, _clusters(documents, np.concatenate([exact, near])))
 
 
-def _root(parent: I64, number: int) -> int:
-    while parent[number] != number:
-        parent[number] = parent[parent[number]]
-        number = int(parent[number])
-    return number
+def _clusters(documents: int, pairs: I64) -> I64:
+    """The first document of each document's chain; most are in no pair and alone in theirs."""
+    chains = UnionFind[int]()
+    for earlier, later in pairs.tolist():
+        chains.join(*sorted((chains.root(earlier), chains.root(later))))
+    cluster = np.arange(documents, dtype=np.int64)
+    paired = np.unique(pairs)
+    cluster[paired] = [chains.root(number) for number in paired.tolist()]
+    return cluster

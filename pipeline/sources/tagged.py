@@ -6,7 +6,8 @@ and a row of a table inside an article); a start that is missed only joins two n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.contract.drop import DropReason
 from pipeline.sources.records import Record, Rejected
@@ -80,19 +81,23 @@ def read_tagged(
             yield Rejected(key, DropReason.BLANK)
         else:
             printed.append((key, text))
-    first, has_body, chars = 0, False, 0
-    for index, (_, text) in enumerate(printed):
-        before = printed[index - 1][1] if index else ""
-        after = printed[index + 1][1] if index + 1 < len(printed) else ""
-        if has_body and starts_document(before, text, after, title_max_chars):
+    starts = _starts([text for _, text in printed], title_max_chars, document_min_chars)
+    for first, end in pairwise([*starts, len(printed)]):
+        yield _document(printed[first:end])
+
+
+def _starts(lines: Sequence[str], title_max_chars: int, document_min_chars: int) -> list[int]:
+    """Indices of the lines that begin a document."""
+    starts, has_body, chars = [0] if lines else [], False, 0
+    for index, (before, line, after) in enumerate(zip(["", *lines], lines, [*lines[1:], ""], strict=False)):
+        if has_body and starts_document(before, line, after, title_max_chars):
             if chars >= document_min_chars:
-                yield _document(printed[first:index])
-                first, chars = index, 0
+                starts.append(index)
+                chars = 0
             has_body = False
-        chars += len(text)
-        has_body = has_body or not is_title(text, title_max_chars)
-    if printed:
-        yield _document(printed[first:])
+        chars += len(line)
+        has_body = has_body or not is_title(line, title_max_chars)
+    return starts
 
 
 def _document(lines: list[tuple[str, str]]) -> Record:

@@ -35,7 +35,7 @@ def locate(config: BaseConfig, path: str) -> Path:
         try:
             return Path(hf_hub_download(config.location, path, revision=config.revision))
         except (HfHubHTTPError, OSError, ValueError) as error:
-            raise SourceError(f"{config.location}@{config.revision}: {path}: {error}") from error
+            raise SourceError(f"{config.location}@{config.revision}: {path}: {_one_line(error)}") from error
     if config.kind is BaseKind.path:
         return Path(config.location) / path
     try:
@@ -45,6 +45,10 @@ def locate(config: BaseConfig, path: str) -> Path:
     if distribution.version != config.revision:
         raise SourceError(f"package {config.location} is {distribution.version}, conf pins {config.revision}")
     return Path(str(distribution.locate_file(path)))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())  # the hub's errors are paragraphs
 
 
 def copy_model(config: BaseConfig, out: Path) -> None:
@@ -61,7 +65,7 @@ def copy_model(config: BaseConfig, out: Path) -> None:
             wanted = ["config.json", "*.safetensors", INDEX]
             source = Path(snapshot_download(config.model, revision=config.model_revision, allow_patterns=wanted))
         except (HfHubHTTPError, OSError, ValueError) as error:
-            raise SourceError(f"{config.model}@{config.model_revision}: {error}") from error
+            raise SourceError(f"{config.model}@{config.model_revision}: {_one_line(error)}") from error
     weights = sorted(source.glob("*.safetensors"))
     files = [source / "config.json", *weights, *source.glob(INDEX)]
     if not weights or not files[0].exists():

@@ -37,8 +37,8 @@ class SourceImport:
 
     def __call__(self, name: str) -> tuple[Tally, int]:
         """The source's ledger and how many of its documents carry a date."""
-        from pipeline.sources.opening import source_units
         from pipeline.sources.records import Rejected
+        from pipeline.sources.source_units import source_units
 
         source = self.config.sources[name]
         ledger, dated = Ledger(STAGE.name), 0
@@ -91,8 +91,8 @@ class LabelReader:
         self.config = config
 
     def __call__(self, name: str) -> dict[bytes, set[str]]:
-        from pipeline.sources.opening import source_units
         from pipeline.sources.records import Record
+        from pipeline.sources.source_units import source_units
 
         source = self.config.sources[name]
         labels: dict[bytes, set[str]] = {}
@@ -117,7 +117,7 @@ def is_labelled(source: SourceConfig) -> bool:
 
 
 def run(job: Job) -> Metrics:
-    from pipeline.sources.opening import source_files
+    from pipeline.sources.source_units import source_files
 
     config = job.section(CorpusConfig)
     names = sorted(config.sources)

@@ -23,7 +23,7 @@ from pipeline.schema.evaluate import EvaluateConfig
 
 if TYPE_CHECKING:
     from pipeline.benchmarks.language_model import LanguageModel
-    from pipeline.benchmarks.parts import PartScores
+    from pipeline.benchmarks.part_scores import PartScores
 
 STAGE = Stage(
     name="evaluate",
@@ -43,7 +43,7 @@ def run(job: Job) -> Metrics:
 
     from pipeline.benchmarks.baselines import Baselines, whole_texts
     from pipeline.benchmarks.language_model import load_language_model
-    from pipeline.benchmarks.parts import MODEL, score_part
+    from pipeline.benchmarks.part_scores import MODEL, score_part
     from pipeline.benchmarks.samples import continuations
 
     config, out = job.section(EvaluateConfig), job.output("out")
@@ -119,8 +119,8 @@ def ask_sentiment(
     Returns the figures, and the ledger of the task: what has a label without a word, or is beyond max_examples, is
     not asked.
     """
-    from pipeline.benchmarks.draw import drawn
     from pipeline.benchmarks.prompts import pick_shots
+    from pipeline.benchmarks.seeded_draw import drawn
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)

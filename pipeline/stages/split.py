@@ -7,6 +7,7 @@ of consecutive documents that conf asks for. Without blocks a document keeps its
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from pipeline.core.errors import ContractError, SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import list_shards, read_documents, read_table, write_documents
 from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
+from pipeline.core.union_find import UnionFind
 from pipeline.schema.split import SplitConfig
 
 STAGE = Stage(
@@ -28,6 +30,8 @@ STAGE = Stage(
 )
 PARTS = ("train", "validation", "test", "task")
 CLUSTER_SCHEMA = pa.schema([pa.field("id", pa.string()), pa.field("cluster", pa.string())])
+Block = tuple[str, int]
+"""Source and kind, and the number of a run of consecutive documents of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Member:
     """What decides where a document goes."""
 
     cluster: str
-    block: tuple[str, int] | None
+    block: Block | None
     labelled: bool
 
 
@@ -62,31 +66,24 @@ def members(documents: Path, clusters: Path, config: SplitConfig) -> list[list[M
 
 def assign(shards: list[list[Member]], config: SplitConfig) -> list[list[str]]:
     """The part of each document. A group goes to task only if all its documents are labelled."""
-    parent: dict[object, object] = {}
-
-    def root(node: object) -> object:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
+    groups = UnionFind[str | Block]()
+    for member in chain.from_iterable(shards):
+        if member.block:
+            groups.join(member.cluster, member.block)
     # Members come in shard order, so a group's first cluster is the same at any number of workers.
-    first: dict[object, str] = {}
-    for member in (member for shard in shards for member in shard):
-        cluster, block = root(member.cluster), root(member.block) if member.block else None
-        if block is not None and block != cluster:
-            parent[block] = cluster
+    first: dict[str | Block, str] = {}
     unlabelled = set()
-    for member in (member for shard in shards for member in shard):
-        group = root(member.cluster)
+    for member in chain.from_iterable(shards):
+        group = groups.root(member.cluster)
         first.setdefault(group, member.cluster)
         if not member.labelled:
             unlabelled.add(group)
-    return [
-        [part_of(first[group], group not in unlabelled, config) for group in (root(m.cluster) for m in shard)]
-        for shard in shards
-    ]
+
+    def part(member: Member) -> str:
+        group = groups.root(member.cluster)
+        return part_of(first[group], group not in unlabelled, config)
+
+    return [[part(member) for member in shard] for shard in shards]
 
 
 def part_of(key: str, labelled: bool, config: SplitConfig) -> str:

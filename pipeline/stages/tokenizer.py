@@ -31,10 +31,10 @@ STAGE = Stage(
 def run(job: Job) -> Metrics:
     from pipeline.vocab.assembly import plain, save
     from pipeline.vocab.base import read_base
-    from pipeline.vocab.fertility import compare
+    from pipeline.vocab.embedding_plan import embedding_plan
+    from pipeline.vocab.fertility import compare, fertility_table
     from pipeline.vocab.methods import learn
-    from pipeline.vocab.plan import embedding_plan
-    from pipeline.vocab.showcase import fertility_table, new_token_figures, new_tokens, use_table
+    from pipeline.vocab.new_tokens import new_token_figures, new_tokens, use_table
 
     config, out = job.section(TokenizerConfig), job.output()
     train, heldout = list_shards(job.inputs["documents"]), list_shards(job.inputs["heldout"])

@@ -4,7 +4,6 @@ Two passes over the dump, span by span: the first collects its templates and con
 pages. Redirects, disambiguations, lists, stubs, other namespaces and what is damaged are dropped with their reason.
 """
 
-import shutil
 from pathlib import Path
 
 from pipeline.contract.document import Document, document_id
@@ -155,13 +154,8 @@ def run(job: Job) -> Metrics:
         job.say("switched off (wiki.enabled)")
         return ledger_metrics(STAGE.name, "page", [])
     _check_dictionaries(config)
-    scratch = out.with_name(f"{out.name}.scratch")  # of this output alone: another run may write beside it
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    try:
+    with job.scratch() as scratch:
         return _import(job, config, out, scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _check_dictionaries(config: WikiConfig) -> None:

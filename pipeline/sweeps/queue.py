@@ -85,28 +85,44 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
+class Status:
+    """The named experiments as DVC lists them; patient with a repository that is locked for a moment."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.seen: dict[str, Task] = {}
+        self._refused = 0
+
+    def look(self) -> None:
+        """RunError after REFUSED_POLLS refusals in a row."""
+        try:
+            self.seen |= {task.name: task for task in tasks() if task.name in self.names}
+            self._refused = 0
+        except RunError:
+            self._refused += 1
+            if self._refused == REFUSED_POLLS:
+                raise
+
+    @property
+    def left(self) -> list[str]:
+        """Those that have not ended."""
+        return [name for name in self.names if name not in self.seen or self.seen[name].state not in ENDED]
+
+
 def wait(names: Sequence[str], limit_s: float, say: Say, poll_s: float = POLL_S) -> dict[str, Task]:
     """Until every named experiment has ended; RunError after `limit_s` seconds, or where all workers have gone."""
-    seen: dict[str, Task] = {}
+    status, line, alone = Status(names), "", 0
     began = said = time.monotonic()
-    line, alone, refused = "", 0, 0
     while True:
-        try:
-            seen |= {task.name: task for task in tasks() if task.name in names}
-            refused = 0
-        except RunError:
-            refused += 1
-            if refused == REFUSED_POLLS:
-                raise
-        ended = [name for name in names if name in seen and seen[name].state in ENDED]
+        status.look()
         now = time.monotonic()
-        progress = progress_line(names, seen)
+        progress = progress_line(names, status.seen)
         if progress != line or now - said >= HEARTBEAT_S:
             say(f"{progress}  {int(now - began) // 60}:{int(now - began) % 60:02d}")
             line, said = progress, now
-        if len(ended) == len(names):
-            return seen
-        left = ", ".join(name for name in names if name not in ended)
+        if not status.left:
+            return status.seen
+        left = ", ".join(status.left)
         if now - began > limit_s:
             raise RunError(f"{left}: not done after {limit_s / 3600:g} hours; give the sweep more (HOURS)")
         alone = 0 if workers(Path.cwd()) else alone + 1

@@ -1,7 +1,7 @@
 """The base tokenizer's vocabulary and merges, read from vocab.json and merges.txt and checked against each other."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -96,19 +96,25 @@ def _check_merges(lines: Sequence[str], ids: Mapping[str, int], path: Path) -> l
     for number, line in enumerate(lines, start=1):
         if not line or (number == 1 and line.startswith("#version")):
             continue
-        left, separator, right = line.partition(" ")
-        if not (left and separator and right) or " " in right:
-            raise SourceError(f"{path}: line {number}: expected two tokens and one space, found {line[:80]!r}")
-        for token in (left, right):
-            if token not in made:
-                raise SourceError(f"{path}: line {number}: no byte or earlier merge makes {token!r}")
-        if left + right not in ids:
-            raise SourceError(f"{path}: line {number}: vocab.json lacks the merged token {left + right!r}")
-        if left + right in made:
-            raise SourceError(f"{path}: line {number}: {left + right!r} is made by an earlier merge too")
+        left, _, right = line.partition(" ")
+        fault = _fault(line, left, right, ids, made)
+        if fault:
+            raise SourceError(f"{path}: line {number}: {fault}")
         made.add(left + right)
         merges.append((left, right))
     unmade = sorted(ids.keys() - made - {END_OF_TEXT})
     if unmade:
         raise SourceError(f"{path}: no merge makes {len(unmade)} tokens of vocab.json, first {unmade[0]!r}")
     return merges
+
+
+def _fault(line: str, left: str, right: str, ids: Mapping[str, int], made: Set[str]) -> str | None:
+    """What is wrong with a line of merges.txt, given the tokens made before it."""
+    if not (left and right) or " " in right:
+        return f"expected two tokens and one space, found {line[:80]!r}"
+    for token in (left, right):
+        if token not in made:
+            return f"no byte or earlier merge makes {token!r}"
+    if left + right not in ids:
+        return f"vocab.json lacks the merged token {left + right!r}"
+    return f"{left + right!r} is made by an earlier merge too" if left + right in made else None

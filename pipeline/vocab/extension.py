@@ -10,8 +10,8 @@ from tokenizers.models import BPE
 
 from pipeline.core.errors import ConfigError
 from pipeline.schema.tokenizer import KeepBase, TokenizerConfig
-from pipeline.vocab.admission import Admission
 from pipeline.vocab.base import Base, Pair
+from pipeline.vocab.merge_rules import MergeRules
 from pipeline.vocab.merging import Merge, learn_merges, token_uses, uses_after
 from pipeline.vocab.segmentation import Segmentation
 from pipeline.vocab.traditional import joining_merges, traditional_forms
@@ -27,7 +27,7 @@ class Extension:
     """In the order learnt."""
     merges: Sequence[Pair]
     refused: Mapping[str, int]
-    """Why pairs whose turn had come were no token -> how many; see Admission."""
+    """Why pairs whose turn had come were no token -> how many; see MergeRules."""
 
     def __len__(self) -> int:
         return len(self.kept) + len(self.new)
@@ -71,9 +71,9 @@ class Growth:
         self.tokens, self.base, self.config = segmentation.tokens, base, config
         spelling, count = segmentation.spelling, len(segmentation.tokens)
         self.uses = token_uses(spelling, count)
-        admission = Admission(self.tokens, base.tokens, config.max_token_chars)
-        self.learnt: list[Merge] = learn_merges(spelling, count, merges, config.min_frequency, admission.pair)
-        self.refused = dict(sorted(admission.refused.items()))
+        rules = MergeRules(self.tokens, base.tokens, config.max_token_chars)
+        self.learnt: list[Merge] = learn_merges(spelling, count, merges, config.min_frequency, rules.admit)
+        self.refused = dict(sorted(rules.refused.items()))
         names = list(self.tokens)
         for merge in self.learnt:
             names.append(names[merge.left] + names[merge.right])

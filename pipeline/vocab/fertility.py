@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from tokenizers import Tokenizer
 
 from pipeline.contract.metrics import Json
 from pipeline.core.engine import map_shards
-from pipeline.core.shards import read_documents
+from pipeline.core.shards import csv_text, read_documents
 from pipeline.schema.engine import EngineConfig
 
 BATCH_DOCUMENTS = 256
@@ -88,6 +89,18 @@ def total(usages: Mapping[str, Usage], tokenizer: Tokenizer) -> Usage:
 def _table(before: Usage, after: Usage) -> dict[str, Json]:
     rows = (before.fertility(before.tokens), after.fertility(after.tokens), after.fertility(after.characters))
     return dict(zip(TOKENIZERS, rows, strict=True))
+
+
+def fertility_table(comparison: Comparison, everything: str = "all") -> str:
+    """CSV with a row for each source and tokenizer, and for all sources: tokens and ratios; `label` is for a plot."""
+    tables: Mapping[str, Any] = {everything: comparison.table, **comparison.by_source}
+    columns = ["tokens", "characters_per_token", "bytes_per_token", "tokens_per_document"]
+    rows = (
+        (f"{source}: {name}", source, name, *(row[column] for column in columns))
+        for source, table in tables.items()
+        for name, row in table.items()
+    )
+    return csv_text(["label", "source", "tokenizer", *columns], rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pipeline.core.engine import map_shards
 from pipeline.core.ledger import Ledger
 from pipeline.schema.engine import EngineConfig
 from pipeline.schema.tokenizer import Boundaries, TokenizerConfig
-from pipeline.vocab.boundaries import inside_boundaries
 from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.sample import Sample
+from pipeline.vocab.word_boundaries import inside_boundaries
 
 
 def count_words(

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pipeline.benchmarks.baselines import Baselines, whole_texts
-from pipeline.benchmarks.draw import Draw, drawn
 from pipeline.benchmarks.kneser_ney import KneserNey, discounts
 from pipeline.benchmarks.ngrams import SCALAR_VALUES, Alphabet, NgramTables
+from pipeline.benchmarks.seeded_draw import Draw, drawn
 from pipeline.contract.document import Document, document_id
 
 FALLBACK = (0.5, 1.0, 1.5)

@@ -11,7 +11,7 @@ import torch
 from pipeline.benchmarks.figures import Score
 from pipeline.benchmarks.language_model import LanguageModel, Request, load_language_model
 from pipeline.benchmarks.samples import continuations
-from pipeline.benchmarks.windows import document_scores, windows
+from pipeline.benchmarks.sliding_windows import document_scores, windows
 from pipeline.contract.document import Document
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.schema.device import Device

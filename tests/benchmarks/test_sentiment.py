@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.benchmarks.draw import drawn
 from pipeline.benchmarks.language_model import LanguageModel, load_language_model
 from pipeline.benchmarks.prompts import FewShot, pick_shots
+from pipeline.benchmarks.seeded_draw import drawn
 from pipeline.benchmarks.sentiment import Answer, answer, summary, word_scores
 from pipeline.contract.document import Document, document_id
 from pipeline.core.errors import ConfigError

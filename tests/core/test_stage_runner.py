@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +25,18 @@ DEMO = Stage(
     {"documents": "folder"},
     {"out": Output("folder"), "tablefile": Output("file", OutputKind.file)},
 )
+
+TWO_OUTPUTS = """
+import sys
+from pipeline.core.stage import Output, OutputKind, Stage, main
+out = {"out": Output("folder"), "tablefile": Output("file", OutputKind.file)}
+def run(job):
+    (job.output() / "a.txt").write_text(word)
+    job.output("tablefile").write_text(word)
+    return {"run": word}
+word = sys.argv.pop(1)
+sys.exit(main(Stage("demo", "Copies.", {}, {"documents": "folder"}, out), run, sys.argv[1:]))
+"""
 
 HELP = """
 import contextlib, importlib, io, json, sys
@@ -165,6 +178,25 @@ def test_metrics_are_written_after_the_outputs(tmp_path, arguments, monkeypatch)
     assert seen == [("demo.json", True, True)]
 
 
+def test_a_kill_between_two_outputs_leaves_each_whole_and_is_made_good(tmp_path, arguments):
+    def call(word, kill_at=""):
+        command = [sys.executable, "-c", TWO_OUTPUTS, word, *arguments, "--replace"]
+        environment = {**os.environ, "WENYUAN_KILL_AT": kill_at}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60).returncode
+
+    def found():
+        return [(tmp_path / name).read_text() for name in ("out/a.txt", "table.csv")] + [
+            json.loads((tmp_path / "demo.json").read_text())["run"]
+        ]
+
+    assert (call("old"), found()) == (0, ["old", "old", "old"])
+    # The metrics are still the old run's: nobody takes the mixed outputs for those of a whole run.
+    assert (call("new", "demo.published:1"), found()) == (-9, ["new", "old", "old"])
+    assert (call("new"), found()) == (0, ["new", "new", "new"])
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"in", "out", "table.csv", "demo.json", "params.yaml"}
+
+
 def test_what_a_killed_run_left_is_swept_away(tmp_path, arguments):
     (tmp_path / ".out.partial").mkdir()
     (tmp_path / ".out.partial" / "left.txt").write_text("半")
@@ -223,9 +255,12 @@ def test_the_module_itself_ends_with_status_two_and_no_traceback(tmp_path, param
     assert run.stderr.splitlines()[-1].startswith("filter: SourceError: ")
 
 
+@pytest.mark.parametrize("inputs", [["in"], ["in", "more"]])
 @pytest.mark.parametrize("out", ["in", "in/deeper", "."])
-def test_an_output_may_not_overwrite_an_input(tmp_path, arguments, capsys, out):
+def test_an_output_may_not_overwrite_any_input(tmp_path, arguments, capsys, out, inputs):
+    (tmp_path / "more").mkdir()
     words = list(arguments)
+    words[1:2] = [str(tmp_path / name) for name in inputs]
     words[words.index("--out") + 1] = str(tmp_path / out)
     (tmp_path / "in" / "a.txt").write_text("原文", encoding="utf-8")
     assert main(DEMO, write_both, words) == 2

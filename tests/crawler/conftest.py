@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builds import built_once
 from tests.crawler.support.hostile import Handler, Server
 from tests.crawler.support.runs import Crawler
 from tests.crawler.support.sample import ROOT, crawl_sample
@@ -30,11 +31,17 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-@pytest.fixture(scope="session")
-def sample_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """The sample site crawled twice."""
-    folder = tmp_path_factory.mktemp("sample")
+def _crawl_twice(folder: Path) -> None:
+    folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("PYTHONPATH", str(ROOT))
-        yield crawl_sample(folder / "first"), crawl_sample(folder / "second")
+        crawl_sample(folder / "first")
+        crawl_sample(folder / "second")
+
+
+@pytest.fixture(scope="session")
+def sample_crawls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample site crawled twice."""
+    folder = built_once(tmp_path_factory, "sample", _crawl_twice)
+    return folder / "first" / "crawl", folder / "second" / "crawl"

@@ -220,6 +220,7 @@ def seconds(page: Sent) -> float:
 LARGE_PAGE_S = 5
 
 
+@pytest.mark.acceptance
 def test_hostile_pages_are_read_or_refused_in_bounded_time():
     html = large() | searched(CONFIG.max_nodes * 3 // 4, CONFIG.max_chars * 3 // 4)
     pages = [Sent(f"http://a.test/{name}", body.encode()) for name, body in html.items()]

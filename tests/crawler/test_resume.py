@@ -101,11 +101,11 @@ def test_the_undisturbed_crawl_asks_for_each_page_once(undisturbed):
 @pytest.mark.parametrize(
     ("point", "again"),
     [
-        ("crawl.response:9", 1),
         ("crawl.after_archive:9", 1),
-        ("crawl.after_commit:9", 0),
-        ("crawl.before_publish", 0),
         ("crawl.during_publish", 0),
+        pytest.param("crawl.response:9", 1, marks=pytest.mark.acceptance),
+        pytest.param("crawl.after_commit:9", 0, marks=pytest.mark.acceptance),
+        pytest.param("crawl.before_publish", 0, marks=pytest.mark.acceptance),
     ],
 )
 def test_a_crawl_killed_at_a_named_point_goes_on_as_if_nothing_had_been(crawl, undisturbed, serve, point, again):

@@ -46,7 +46,7 @@ def wiki():
         (["/wiki/首页", "/wiki/首页?variant=zh-tw"], ["/wiki/{}", "/wiki/{}?variant=zh-tw"]),
     ],
 )
-@pytest.mark.parametrize("platform", ["auto", "mediawiki"])
+@pytest.mark.parametrize("platform", ["auto", pytest.param("mediawiki", marks=pytest.mark.acceptance)])
 def test_every_article_is_kept_once_in_each_variant_that_is_asked_for(serve, crawl, seeds, forms, platform):
     server = serve({HOST: wiki()})
     home = f"http://{HOST}"

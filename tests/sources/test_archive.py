@@ -11,8 +11,8 @@ from pipeline.contract.drop import DropReason
 from pipeline.core.errors import SourceError
 from pipeline.schema.corpus import Reader, SourceConfig, SourceKind
 from pipeline.sources.archive import check_sha256, fetch_archive, sha256
-from pipeline.sources.opening import source_units
 from pipeline.sources.records import Record, Rejected
+from pipeline.sources.source_units import source_units
 
 # The archive's own build code, so that pip needs nothing from an index to read its metadata.
 BACKEND = """

@@ -14,8 +14,8 @@ from pipeline.contract.drop import DropReason
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.schema.corpus import Reader, SourceConfig, SourceKind
 from pipeline.sources.files import glob_files, lines
-from pipeline.sources.opening import source_units
 from pipeline.sources.records import Record, Rejected
+from pipeline.sources.source_units import source_units
 
 
 def source(folder: Path, *files: str, reader: Reader = Reader.lines, **more) -> SourceConfig:

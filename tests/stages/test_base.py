@@ -2,11 +2,30 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from tests.stages.hub import Hub
+
 VOCAB, MERGES = '{"a": 0, "好": 1}\n', "#version: 0.2\n"
 GPT2_VOCAB = "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783"
+REVISION = "607a30d783dfa663caf39e06633721c8d4cfcd7e"
+FROM_HUB = """
+import sys
+def only_loopback(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] != "127.0.0.1":
+        raise PermissionError(f"{event} {arguments[1]} in a test")
+    if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", b"127.0.0.1"):
+        raise PermissionError(f"{event} {arguments[0]} in a test")
+sys.addaudithook(only_loopback)
+from pipeline.core.stage import main
+from pipeline.stages.base import STAGE, run
+sys.exit(main(STAGE, run, sys.argv[1:]))
+"""
 
 
 def digest(text: str) -> str:
@@ -99,3 +118,67 @@ def test_an_incomplete_model_folder_is_named(stage, params_file, tmp_path, own, 
     changes = {**own, "base.model": str(tmp_path / "gpt2")}
     assert stage("base", "--out", tmp_path / "base", "--params", params_file(changes)) == 2
     assert "config.json and a .safetensors file are expected" in capsys.readouterr().err
+
+
+@pytest.fixture
+def from_hub(params_file, tmp_path):
+    """Runs base=hub in a process of its own, for the hub's address is read on import; status and standard error."""
+
+    def call(hub, **changes):
+        own = {
+            "base.kind": "hub",
+            "base.location": "someone/tiny",
+            "base.revision": REVISION,
+            "base.files": {"vocab.json": "v.json", "merges.txt": "m.txt"},
+            "base.sha256": {"vocab.json": digest(VOCAB), "merges.txt": digest(MERGES)},
+            **{key.replace("__", "."): value for key, value in changes.items()},
+        }
+        switches = {"HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0", "HF_DATASETS_OFFLINE": "0"}
+        places = {"HF_ENDPOINT": hub.endpoint, "HF_HOME": str(tmp_path / "hub-cache")}
+        command = [sys.executable, "-c", FROM_HUB, "--out", str(tmp_path / "base"), "--params", str(params_file(own))]
+        done = subprocess.run(
+            command, cwd=Path(__file__).parents[2], env={**os.environ, **switches, **places},
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    return call
+
+
+def test_tokenizer_and_model_come_from_the_hub_at_the_pinned_commit(from_hub, tmp_path):
+    files = {
+        "v.json": VOCAB.encode(),
+        "m.txt": MERGES.encode(),
+        "config.json": b'{"model_type": "gpt2"}',
+        "model.safetensors": b"weights",
+        "pytorch_model.bin": b"weights of another kind",
+    }
+    with Hub("someone/tiny", REVISION, files) as hub:
+        status, said = from_hub(hub, base__model="someone/tiny", base__model_revision=REVISION)
+    assert status == 0, said
+    base = tmp_path / "base"
+    assert {path.relative_to(base).as_posix(): path.read_bytes() for path in base.rglob("*.*") if path.is_file()} == {
+        "tokenizer/vocab.json": files["v.json"],
+        "tokenizer/merges.txt": files["m.txt"],
+        "model/config.json": files["config.json"],
+        "model/model.safetensors": files["model.safetensors"],
+        "base.json": (base / "base.json").read_bytes(),
+    }
+    assert json.loads((base / "base.json").read_text(encoding="utf-8")) == {
+        "kind": "hub",
+        "location": "someone/tiny",
+        "revision": REVISION,
+        "sha256": {"vocab.json": digest(VOCAB), "merges.txt": digest(MERGES)},
+        "model": True,
+    }
+    assert not [path for path in hub.asked if "pytorch_model" in path]
+
+
+def test_a_file_that_the_hub_lacks_or_changed_is_named(from_hub, tmp_path):
+    with Hub("someone/tiny", REVISION, {"v.json": VOCAB.encode(), "m.txt": b"others"}) as hub:
+        status, said = from_hub(hub, base__files={"vocab.json": "none.json"})
+        assert (status, said.splitlines()[-1].startswith("base: SourceError: ")) == (2, True)
+        assert f"someone/tiny@{REVISION}: none.json: " in said
+        status, said = from_hub(hub)
+        assert status == 2 and f"m.txt: sha256 is {digest('others')}, expected {digest(MERGES)}" in said
+    assert not (tmp_path / "base").exists()

@@ -143,7 +143,7 @@ def test_a_source_that_gives_nothing_is_named(run_corpus, capsys, sources, messa
 
 
 def test_endless_sources_stop_at_max_records(run_corpus, monkeypatch):
-    from pipeline.sources import opening
+    from pipeline.sources import source_units
     from pipeline.sources.records import Record
 
     def endless(*_):
@@ -151,7 +151,7 @@ def test_endless_sources_stop_at_max_records(run_corpus, monkeypatch):
             ("f", "u", None, Record(f"R{n}", f"句{n}", label=label)) for n, label in enumerate(cycle(["positive"]), 1)
         )
 
-    monkeypatch.setattr(opening, "source_units", endless)
+    monkeypatch.setattr(source_units, "source_units", endless)
     status, out, metrics = run_corpus({"s": {"a.txt": b"", "max_records": 3, "fields": FIELDS, "reader": "jsonl"}})
     assert (status, metrics["in"]) == (0, 3)
     assert [document.text for document in read_documents(out / "documents" / "s-00000.parquet")] == [

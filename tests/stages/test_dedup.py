@@ -115,6 +115,15 @@ def test_texts_shorter_than_a_shingle_are_compared_whole(run_dedup, document):
     assert [row["reason"] for row in dropped] == ["EXACT_DUPLICATE"] * 2
 
 
+@pytest.mark.parametrize(("limit", "compared"), [(1, 4), (2, 7), (16, 10)])
+def test_a_document_is_compared_with_as_many_of_its_bucket_as_conf_says(run_dedup, document, limit, compared):
+    # One shingle set, and so one bucket in every band; but five texts, of which none repeats another.
+    documents = [document("春江潮水连海平" * repeats, id=str(repeats)) for repeats in range(4, 9)]
+    _, kept, dropped, _, metrics = run_dedup([documents], {"dedup.max_comparisons": limit})
+    assert metrics["candidate_pairs"] == metrics["near_duplicate_pairs"] == compared
+    assert (kept, {row["kept_id"] for row in dropped}) == ([documents[0].id], {documents[0].id})
+
+
 def test_empty_shards_are_passed_through(run_dedup, document):
     a = document("只有一篇", id="a")
     status, kept, dropped, _, _ = run_dedup([[], [a], []])

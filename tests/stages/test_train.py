@@ -73,8 +73,8 @@ def _in_folder(trained, monkeypatch):
     ("point", "resumes"),
     [
         ("train.step:7", "going on after step 5"),
-        ("train.during_checkpoint", "of 8\n"),
-        ("train.before_publish", "going on after step 10"),
+        pytest.param("train.during_checkpoint", "of 8\n", marks=pytest.mark.acceptance),
+        pytest.param("train.before_publish", "going on after step 10", marks=pytest.mark.acceptance),
     ],
 )
 def test_a_killed_run_ends_with_the_bytes_of_an_undisturbed_one(trained, capfd, point, resumes):
@@ -240,6 +240,7 @@ def test_two_ranks_give_the_curve_of_one_to_rounding():
     assert pair["mixture"] == alone["mixture"] and pair["tokens"] == alone["tokens"]
 
 
+@pytest.mark.acceptance  # one rank in make test
 @pytest.mark.parametrize("point", ["train.step:3", "train.during_checkpoint"])
 def test_two_ranks_that_were_killed_end_with_the_bytes_of_two_undisturbed_ones(shared, point):
     name = f"pair-{point.replace(':', '-')}"
@@ -251,7 +252,7 @@ def test_two_ranks_that_were_killed_end_with_the_bytes_of_two_undisturbed_ones(s
 
 
 def test_sigterm_saves_and_the_same_command_goes_on_to_the_same_bytes(trained):
-    long = ("train.steps=800", "train.checkpoint_steps=100000", "train.log_steps=1", "train.validation_steps=100000")
+    long = ("train.steps=200", "train.checkpoint_steps=100000", "train.log_steps=1", "train.validation_steps=100000")
     process = trained.start("asked", *long)
     assert process.stdout is not None and process.stderr is not None
     for line in process.stdout:
@@ -261,7 +262,7 @@ def test_sigterm_saves_and_the_same_command_goes_on_to_the_same_bytes(trained):
     process.communicate(timeout=120)
     assert process.returncode == 2
     (kept,) = Path(".scratch/train").glob("*/*.pt")
-    assert 5 <= int(kept.name[:8]) < 800
+    assert 5 <= int(kept.name[:8]) < 200
     again = trained.start("asked", *long)
     assert again.stdout is not None
     assert any(f"going on after step {int(kept.name[:8])}" in line for line in again.stdout)

@@ -331,6 +331,8 @@ def test_the_sample_is_what_its_pages_build():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_scratch_is_left(run_wiki, tmp_path):
-    run_wiki(SAMPLE)
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+def test_no_scratch_is_left(run_wiki, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_wiki(SAMPLE).status == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [".scratch"]
+    assert list((tmp_path / ".scratch" / "wiki").iterdir()) == []

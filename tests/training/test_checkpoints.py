@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from pipeline.core.errors import RunError
-from pipeline.training import checkpoints
 from pipeline.training.checkpoints import Checkpoints, checkpoints_of, discard_idle
 
 
@@ -82,19 +81,3 @@ def test_a_finished_run_goes_and_others_only_after_weeks(tmp_path, said):
         kept = ["running", "running.lock", "stopped", "stopped.lock"]
         assert sorted(path.name for path in tmp_path.iterdir()) == kept
         assert store.load(store.newest()) == {"step": 5}
-
-
-def test_a_lock_that_was_removed_while_it_was_taken_is_taken_again(tmp_path, said, monkeypatch):
-    flock, taken = checkpoints.fcntl.flock, []
-
-    def flock_after_a_removal(lock, how):
-        if not taken:
-            (tmp_path / "run.lock").unlink()
-        taken.append(lock)
-        flock(lock, how)
-
-    monkeypatch.setattr(checkpoints.fcntl, "flock", flock_after_a_removal)
-    with checkpoints_of(tmp_path / "run", said.append):
-        assert len(taken) == 2
-        with pytest.raises(RunError, match="is training this very run"):
-            checkpoints_of(tmp_path / "run", said.append).__enter__()

@@ -12,11 +12,11 @@ from pipeline.text.script import converter
 from pipeline.vocab.alphabet import begins_character, is_fragment, to_bytes, to_token
 from pipeline.vocab.assembly import Vocabulary
 from pipeline.vocab.base import Base
-from pipeline.vocab.boundaries import inside_boundaries
 from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import Extension, cut, extend
 from pipeline.vocab.segmentation import segment
 from pipeline.vocab.traditional import joining_merges
+from pipeline.vocab.word_boundaries import inside_boundaries
 from pipeline.vocab.words import words_of
 from tests.vocab.engines import ENGINE
 

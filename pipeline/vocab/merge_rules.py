@@ -1,4 +1,4 @@
-"""Which pairs may become a token."""
+"""Which pairs of tokens a merge may join."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pipeline.vocab.alphabet import begins_character, characters, is_whole, to_bytes
 
 
-class Admission:
-    """Keeps the bytes of all tokens; `pair(left, right)` admits the next token or says no, and counts why.
+class MergeRules:
+    """Keeps the bytes of all tokens; `admit(left, right)` takes in the next token or refuses it, and counts why.
 
     A token is whole characters, or the beginning of a single one. GPT-2 knows many beginnings; the few others that
     whole characters need are shared by up to 64 of them, while endings and bits of two characters would be fragments
@@ -21,7 +21,7 @@ class Admission:
         self.max_chars = max_chars
         self.refused: Counter[str] = Counter()
 
-    def pair(self, left: int, right: int) -> bool:
+    def admit(self, left: int, right: int) -> bool:
         joined = self.raw[left] + self.raw[right]
         reason = self._reason(joined)
         if reason:

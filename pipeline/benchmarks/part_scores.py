@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.benchmarks.baselines import Baselines
 from pipeline.benchmarks.figures import DIGITS, Score, by_source
 from pipeline.benchmarks.language_model import LanguageModel
-from pipeline.benchmarks.windows import document_scores
+from pipeline.benchmarks.sliding_windows import document_scores
 from pipeline.contract.document import Document
 from pipeline.contract.metrics import Json
 

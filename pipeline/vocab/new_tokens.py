@@ -1,18 +1,15 @@
-"""What is told of the new tokens: how often each is used, which are parts of characters, the longest, and tables."""
+"""The new tokens and their uses: counts and examples for the metrics, and a table by rank."""
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.contract.metrics import Json
+from pipeline.core.shards import csv_text
 from pipeline.vocab.alphabet import is_whole, to_bytes
 from pipeline.vocab.assembly import Vocabulary
-from pipeline.vocab.fertility import Comparison
 
 SHOWN = 20
 OFTEN = 20
@@ -73,24 +70,4 @@ def use_table(tokens: Sequence[NewToken]) -> str:
         (rank, token.id, token.raw.hex() if token.text is None else token.text, token.train, token.heldout)
         for rank, token in enumerate(ranked, start=1)
     )
-    return _csv(["rank", "id", "token", "train", "heldout"], rows)
-
-
-def fertility_table(comparison: Comparison, everything: str = "all") -> str:
-    """CSV with a row for each source and tokenizer, and for all sources: tokens and ratios; `label` is for a plot."""
-    tables: Mapping[str, Any] = {everything: comparison.table, **comparison.by_source}
-    columns = ["tokens", "characters_per_token", "bytes_per_token", "tokens_per_document"]
-    rows = (
-        (f"{source}: {name}", source, name, *(row[column] for column in columns))
-        for source, table in tables.items()
-        for name, row in table.items()
-    )
-    return _csv(["label", "source", "tokenizer", *columns], rows)
-
-
-def _csv(header: Sequence[str], rows: Any) -> str:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(["rank", "id", "token", "train", "heldout"], rows)
