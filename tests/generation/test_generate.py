@@ -1,8 +1,7 @@
 """The command: one prompt on the terminal, many to a file, once each, whatever happens in between."""
 
 import json
-import subprocess
-import sys
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from omegaconf import OmegaConf
 
 from pipeline.core.locks import try_lock
 from pipeline.generate import main
-from tests.generation.models import ROOT, generate_params
+from tests.generation.models import generate_params
 
 Folder = Callable[[str], Path]
 QUESTIONS = ["我想", "这本书很好", "酒店的房间", "今天天气好。", "我想", "服务差"]
@@ -58,22 +57,30 @@ def test_each_prompt_is_answered_in_its_order_and_equal_ones_differ(folder_of: F
     assert sorted(map(key, rows("b.jsonl"))) == sorted(map(key, found))
 
 
-def test_a_run_killed_between_batches_answers_every_prompt_once_with_the_same_text(
-    folder_of: Folder, place: Path
+def test_a_run_cut_off_between_batches_answers_every_prompt_once_with_the_same_text(
+    folder_of: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = [sys.executable, "-m", "pipeline.generate", "--model", str(folder_of("gpt2")), "--prompts", "p.txt"]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "WENYUAN_KILL_AT": "generate.after_batch:1"}
-    killed = subprocess.run([*command, "--out", "a.jsonl"], cwd=place, env=environment, capture_output=True)
-    assert killed.returncode == -9 and not Path("a.jsonl").exists()
+    """A real kill: tests/acceptance/test_generate.py."""
+    command = ["--model", str(folder_of("gpt2")), "--prompts", "p.txt"]
+
+    def reach(point: str) -> None:
+        if point == "generate.after_batch:1":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.generation.answers.reach", reach)
+        assert main([*command, "--out", "a.jsonl"]) == 130
+    assert not Path("a.jsonl").exists()
     (scratch,) = (path for path in Path(".scratch/generate").iterdir() if path.is_dir())
     assert sorted(path.name for path in scratch.iterdir()) == ["000000.json", "000001.json"]
-    stamp = (scratch / "000000.json").stat().st_mtime_ns
     (scratch / ".000002.json.partial").write_text("[{", encoding="utf-8")  # cut while it was written
     with try_lock(scratch.with_name(f"{scratch.name}.lock")) as ours:
-        assert ours and main([*command[3:], "--out", "a.jsonl"]) == 2  # another process is at it
-    assert main([*command[3:], "--out", "a.jsonl"]) == 0
-    assert stamp and not scratch.exists()
-    assert main([*command[3:], "--out", "b.jsonl"]) == 0
+        assert ours and main([*command, "--out", "a.jsonl"]) == 2
+        assert "another run answers the same prompts with the same settings" in capsys.readouterr().err
+    assert main([*command, "--out", "a.jsonl"]) == 0
+    assert re.search(r"going on with \d+ of \d+ batches", capsys.readouterr().err)
+    assert not scratch.exists()
+    assert main([*command, "--out", "b.jsonl"]) == 0
     assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes()
     assert len(rows("a.jsonl")) == 12
 
