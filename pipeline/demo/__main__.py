@@ -85,7 +85,7 @@ def _serve(location: str, config: GenerateConfig, listener: socket.socket) -> No
         theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=STYLE,
     )
-    server = uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning", timeout_graceful_shutdown=1))
     print(f"demo: http://{HOST}:{listener.getsockname()[1]}   (Ctrl-C ends it)", flush=True)
     server.run(sockets=[listener])
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds until a condition that never comes true fails the test: a guard, no measure."""
 
 
