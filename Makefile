@@ -16,7 +16,7 @@ PROMPT ?= 我想
 export PROMPT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev params repro sample demo sweep winner micro-batch test lint coverage acceptance bench clean
+.PHONY: help setup setup-dev setup-ray params repro sample demo sweep winner micro-batch test lint coverage acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -32,6 +32,12 @@ setup-dev: $(VENV)/.dev  ## and the tools that tests need
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(INSTALL) -r requirements-dev.lock
+	touch $@
+
+setup-ray: $(VENV)/.ray  ## and Ray, for acceptance or a cluster
+
+$(VENV)/.ray: requirements-ray.lock $(VENV)/.dev
+	$(INSTALL) -r requirements-ray.lock
 	touch $@
 
 params: setup  ## compose conf/ to params.yaml (EXPERIMENT=laptop|long|gpu|smoke)

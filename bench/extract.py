@@ -31,9 +31,10 @@ from readability import Document as Readability
 from resiliparse.extract.html2text import extract_plain_text
 
 from crawler import crawl
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.reading import read
-from crawler.warc.reader import Capture, Page, read_manifest, read_page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page, read_manifest, read_page
 from pipeline.core.compose import compose_params
 from pipeline.core.config import load_section
 from pipeline.core.stage import main as run_stage

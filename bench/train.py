@@ -166,7 +166,7 @@ def work(task: Task) -> dict[str, Any]:
     from pipeline.schema.model import ModelConfig
     from pipeline.schema.train import TrainConfig
     from pipeline.training.blocks import open_pack
-    from pipeline.training.loop import summed_loss, validate
+    from pipeline.training.loss import summed_loss, validate
     from pipeline.training.machine import prepare_machine
 
     params = read_params(Path("params.yaml"))

@@ -19,15 +19,15 @@ from xml.sax.saxutils import escape
 
 from pipeline.core.config import load_section, read_params
 from pipeline.schema.wiki import WikiConfig
-from pipeline.wiki.article import Reader
-from pipeline.wiki.dictionaries import script_classes, source_tables
-from pipeline.wiki.dump import Dump
-from pipeline.wiki.expansion import PageName
-from pipeline.wiki.export import Page, read_pages
-from pipeline.wiki.reading import reader
-from pipeline.wiki.spans import cut
-from pipeline.wiki.store import StoreWriter
-from pipeline.wiki.trie import Trie, replace
+from pipeline.wiki.dump.pages import Page, read_pages
+from pipeline.wiki.dump.parts import Dump
+from pipeline.wiki.dump.spans import cut
+from pipeline.wiki.page_reader import page_reader
+from pipeline.wiki.variants.dictionaries import script_classes, source_tables
+from pipeline.wiki.variants.trie import Trie, replace
+from pipeline.wiki.wikitext.article import Reader
+from pipeline.wiki.wikitext.magic_words import PageName
+from pipeline.wiki.wikitext.template_store import StoreWriter
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "samples/wiki/wenyuanwiki-pages-articles-multistream.xml.bz2"
@@ -82,7 +82,7 @@ def our_reader(folder: Path, pages: list[Page]) -> Reader:
     for page in pages:
         writer.add(page.namespace, page.title, page.redirect, page.text or "")
     writer.close()
-    return reader(config, Dump.open(SAMPLE).siteinfo, folder / "store.db")
+    return page_reader(config, Dump.open(SAMPLE).siteinfo, folder / "store.db")
 
 
 def peers() -> dict[str, Callable[[str], object]]:

@@ -5,24 +5,19 @@ machines that share the folder. It goes on where an earlier one was killed.
 """
 
 import argparse
-import json
 import os
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from omegaconf import OmegaConf
-
 from crawler.addresses.scope import SERVED, Scope, check
 from crawler.frontier.exchange import Alone, Exchange
-from pipeline.core.config import load_section
+from crawler.snapshot.plan import read_plan
+from crawler.snapshot.workers import Status
 from pipeline.core.errors import ConfigError, RunError, WenyuanError
 from pipeline.core.locks import try_lock
 from pipeline.schema.crawl import CrawlConfig, CrawlEngine
-
-PLAN = "plan.json"
-FINISHED, RESUMABLE, FAILED = 0, 3, 4
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return work(options.folder, options.number, options.served)
     except (WenyuanError, OSError) as error:
         print(f"crawl: {type(error).__name__}: {error}", file=sys.stderr)
-        return FAILED
+        return Status.FAILED
 
 
 def work(folder: Path, number: int, served: str | None) -> int:
@@ -57,27 +52,33 @@ def _crawl(config: CrawlConfig, scope: Scope, own: Path, number: int, served: st
 
     from crawler.scrapy_side.settings import scrapy_settings
     from crawler.scrapy_side.site import SiteSpider
-    from crawler.session.session import FAILED_EARLY, Session
+    from crawler.session.session import Ending, Session
 
+    settings = scrapy_settings(config, _addresses(config, served))
+    exchange = _exchange(config, scope, number)
+    session = Session(config, scope, own, exchange)
+    process = CrawlerProcess(settings)
+    process.crawl(SiteSpider, session=session)
+    process.start()
+    session.close()
+    if session.ended is Ending.FAILED:
+        return Status.FAILED
+    if session.ended or session.politeness:  # memory, or an interrupt from the keyboard
+        return Status.RESUMABLE
+    session.finish()
+    exchange.finished()
+    return Status.FINISHED
+
+
+def _addresses(config: CrawlConfig, served: str | None) -> dict[str, str]:
+    """host:port -> address:port, that of the served site filled in."""
     addresses = dict(config.addresses)
     for key, address in addresses.items():
         if address == SERVED:
             if served is None:
                 raise ConfigError(f"crawl.addresses.{key} is `served`, but no served site was named")
             addresses[key] = served
-    exchange = _exchange(config, scope, number)
-    session = Session(config, scope, own, exchange)
-    process = CrawlerProcess(scrapy_settings(config, addresses))
-    process.crawl(SiteSpider, session=session)
-    process.start()
-    session.close()
-    if session.ended == FAILED_EARLY:
-        return FAILED
-    if session.ended or session.turns:  # memory, or an interrupt from the keyboard
-        return RESUMABLE
-    session.finish()
-    exchange.finished()
-    return FINISHED
+    return addresses
 
 
 def _exchange(config: CrawlConfig, scope: Scope, number: int) -> Exchange:
@@ -86,24 +87,6 @@ def _exchange(config: CrawlConfig, scope: Scope, number: int) -> Exchange:
     from crawler.frontier.redis_exchange import RedisExchange
 
     return RedisExchange(config, scope, number)
-
-
-def write_plan(folder: Path, config: CrawlConfig, extra: dict[str, str]) -> None:
-    """What the workers are to do, for them and for a later run to compare."""
-    folder.mkdir(parents=True, exist_ok=True)
-    values = OmegaConf.to_container(OmegaConf.structured(config), enum_to_str=True)
-    partial = folder / f".{PLAN}.partial"
-    partial.write_text(json.dumps({"crawl": values, **extra}, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(partial, folder / PLAN)
-
-
-def read_plan(folder: Path) -> CrawlConfig:
-    path = folder / PLAN
-    if not path.exists():
-        raise ConfigError(f"{path}: no such file; the crawl stage writes it, start that first")
-    return load_section(
-        OmegaConf.create(json.loads(path.read_text(encoding="utf-8"))), "crawl", CrawlConfig, str(path)
-    )
 
 
 def _die_with_parent() -> None:

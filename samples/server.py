@@ -1,4 +1,4 @@
-"""A folder of files served on loopback under their own host names, as its routes.json says. Nothing is dated."""
+"""Serve a folder of files on loopback under their own host names, as its routes.json says. Nothing is dated."""
 
 import json
 import re
@@ -42,14 +42,14 @@ class Site:
         """Status, headers and body for a request."""
         route = self.routes.get(f"http://{host}{path}")
         if route is not None:
-            return self._of(route, self._read(route))
+            return self._filled(route, self._read(route))
         for pattern_host, pattern, route in self.patterns:
             match = pattern.search(path) if pattern_host == host else None
             if match is not None:
-                return self._of(route, _NUMBER.sub(partial(_fill, match), self._read(route)))
+                return self._filled(route, _NUMBER.sub(partial(_fill, match), self._read(route)))
         route = self.missing.get(host)
         if route is not None:
-            return self._of(route, self._read(route))
+            return self._filled(route, self._read(route))
         return 404, [("Content-Type", "text/plain")], b""
 
     def _read(self, route: dict[str, Any]) -> bytes:
@@ -68,7 +68,7 @@ class Site:
         return [self.folder / "routes.json", *map(self.file, names)]
 
     @staticmethod
-    def _of(route: dict[str, Any], body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _filled(route: dict[str, Any], body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         headers = [("Content-Type", route["type"])] if route.get("type") else []
         headers += list((route.get("headers") or {}).items())
         return int(route.get("status", 200)), headers, body

@@ -14,8 +14,10 @@ from pipeline.schema.config import Config
 ROOT = Path(__file__).resolve().parents[1]
 SECTIONS = {name: kind for name, kind in Config.__annotations__.items() if name != "seed"}
 EXPERIMENTS = sorted(path.stem for path in (ROOT / "conf" / "experiment").glob("*.yaml"))
+FRAGMENTS = {"train=base"}
+"""What other options begin with, without values that each names itself."""
 GROUPS = {
-    folder.name: sorted(f"{folder.name}={path.stem}" for path in folder.glob("*.yaml"))
+    folder.name: sorted({f"{folder.name}={path.stem}" for path in folder.glob("*.yaml")} - FRAGMENTS)
     for folder in sorted((ROOT / "conf").iterdir())
     if folder.is_dir() and folder.name != "experiment"
 }
@@ -46,6 +48,11 @@ def test_every_experiment_composes_with_every_value_set(experiment):
 @pytest.mark.parametrize("options", TOGETHER, ids=" ".join)
 def test_every_group_option_composes_with_every_value_set(options):
     load_all(list(options))
+
+
+def test_a_fragment_alone_is_refused_with_what_it_lacks():
+    with pytest.raises(ConfigError, match=r"train\.accumulation has no value; set it in conf/train/"):
+        load_all(["train=base"])
 
 
 def test_experiments_smoke_laptop_long_and_gpu_exist():

@@ -20,12 +20,19 @@ SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model", "generate"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
 LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""
-LAYERS = {"contract": 0, "schema": 0, "core": 1, "stages": 3}
+MAX_STAGE_LINES = 150
+LAYERS = {"contract": 0, "schema": 0, "text": 0.5, "core": 1, "stages": 3}
 """All other folders below pipeline/ are rooms: layer 2."""
-STRATA = ("addresses", "html", "warc", "frontier", "extraction", "platforms", "session", "scrapy_side")
+STRATA = (
+    "addresses", "html", "warc", "frontier", "snapshot", "extraction", "platforms", "documents", "session",
+    "scrapy_side",
+)  # fmt: skip
 """The crawler's rooms, lowest first; the stages (crawl, extract, worker) lie above them."""
 OF_THE_PIPELINE = ("contract", "schema", "core", "text")
 """What the crawler may import of the pipeline."""
+PLATFORMS = ROOT / "crawler" / "platforms"
+KNOWING_ENGINES = (PLATFORMS / "registry.py", ROOT / "pipeline" / "schema" / "crawl.py")
+"""Beside each engine's own room, the files that name engines: the list of them, and what conf may call them."""
 
 
 def module_file(module: str) -> Path | None:
@@ -152,6 +159,46 @@ def test_the_crawlers_rooms_import_only_what_lies_below_them():
     assert wrong == []
 
 
+def engine_names(folder: str, file: Path) -> list[str]:
+    """Engines that a file has no business to name."""
+    engines = sorted(path.parent.name for path in PLATFORMS.glob("*/__init__.py"))
+    if file in KNOWING_ENGINES:
+        return []
+    room = file.relative_to(PLATFORMS).parts[0] if PLATFORMS in file.parents else ""
+    dump_format = "mediawiki" if folder in ("pipeline", "bench") else ""  # of the wiki stage
+    return [engine for engine in engines if engine not in (room, dump_format)]
+
+
+@pytest.mark.parametrize("folder", ["crawler", "pipeline", "conf", "bench", "hydra_plugins"])
+def test_only_its_own_room_and_the_registry_name_an_engine(folder):
+    """Adding an engine touches its room, the registry and the enum; nothing else knows it, but a site of conf that
+    says what it runs."""
+    found = []
+    for file in sorted((ROOT / folder).rglob("*.*")):
+        names = engine_names(folder, file) if file.suffix in (".py", ".yaml") else []
+        pattern = re.compile(rf"(?<![a-z])(?:{'|'.join(names)})(?![a-z])", re.IGNORECASE)
+        for number, line in enumerate(file.read_text("utf-8").splitlines() if names else (), start=1):
+            is_value = folder == "conf" and re.fullmatch(r"\s*platform: \w+", line)
+            if pattern.search(line) and not is_value:
+                found.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert found == []
+
+
+def test_no_engine_imports_another():
+    wrong = []
+    for file in sorted(PLATFORMS.glob("*/*.py")):
+        for imported in imports_of(file):
+            room = imported.relative_to(PLATFORMS).parts[0] if PLATFORMS in imported.parents else file.parent.name
+            if room not in (file.parent.name, "__init__.py", "platform.py", "address_parts.py"):
+                wrong.append(f"{file.relative_to(ROOT)} imports {imported.relative_to(ROOT)}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_reads_as_one_page(name):
+    assert len(stage_file(name).read_text(encoding="utf-8").splitlines()) <= MAX_STAGE_LINES
+
+
 @pytest.mark.parametrize("name", sorted(set(STAGES) - LIVE_STAGES))
 def test_dvc_deps_cover_everything_that_a_stage_imports(name):
     deps = [ROOT / dep for dep in DVC[name]["deps"]]
@@ -251,16 +298,23 @@ def test_no_hyperparameter_has_a_default_in_code():
     assert defaulted == []
 
 
-def test_schema_and_contract_import_nothing_heavy():
+def test_schema_contract_text_and_core_import_nothing_heavy():
     heavy = {"torch", "transformers", "datasets", "numba", "daft", "tokenizers", "opencc"}
     found = []
-    for folder in ("schema", "contract", "core"):
+    for folder in ("schema", "contract", "text", "core"):
         for file in sorted((ROOT / "pipeline" / folder).glob("*.py")):
             for node in ast.parse(file.read_text(encoding="utf-8")).body:
                 names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
                 names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
                 found += [f"{file.name}: {name}" for name in names if name.split(".")[0] in heavy]
     assert found == []
+
+
+def test_ranges_of_han_kana_and_hangul_are_named_in_text_alone():
+    pattern = re.compile(r"(?:\\u|0x)(?:4e00|9fff|3400|4dbf|304[01]|30ff|ac00)|[一㐀ぁァ가]-", re.IGNORECASE)
+    code = sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "crawler").rglob("*.py")])
+    elsewhere = [file for file in code if (ROOT / "pipeline" / "text") not in file.parents]
+    assert [str(file) for file in elsewhere if pattern.search(file.read_text("utf-8"))] == []
 
 
 def test_every_config_section_is_a_dataclass_of_the_root():

@@ -1,4 +1,4 @@
-"""What robots.txt allows (RFC 9309), by Protego: wildcards, longest match, groups, Crawl-delay, Sitemap."""
+"""Read what robots.txt allows (RFC 9309), by Protego: wildcards, longest match, groups, Crawl-delay, Sitemap."""
 
 import re
 from urllib.parse import urljoin
@@ -8,6 +8,16 @@ from protego import Protego
 MAX_BYTES = 512_000
 """RFC 9309 section 2.5 asks for 500 KiB at least; what lies beyond is not read."""
 ALLOW_ALL, DISALLOW_ALL = "", "User-agent: *\nDisallow: /\n"
+
+
+def key_of(origin: str, hop: int = 0) -> str:
+    """The frontier's key of an origin's robots.txt, or of the address that its `hop`-th redirect leads to."""
+    return f"robots|{origin}|{hop}" if hop else f"robots|{origin}"
+
+
+def asking_origin(key: str) -> str:
+    """The origin whose rules are wanted; robots.txt itself may have been found at another one."""
+    return key.split("|")[1]
 
 
 def text_of(status: int | None, body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Which addresses belong to which site, and whether one may be fetched at all."""
+"""Decide which addresses belong to which site, and whether one may be fetched at all."""
 
 import ipaddress
 import re
@@ -65,6 +65,11 @@ class Scope:
         )
 
 
+def user_agent(config: CrawlConfig) -> str:
+    """The User-Agent that we send, with how to reach us filled in."""
+    return config.user_agent.format(contact=config.contact or "loopback only")
+
+
 def check(config: CrawlConfig) -> Scope:
     """The scope of a configuration that may be run; ConfigError says what to set."""
     scope = Scope(config)
@@ -72,6 +77,14 @@ def check(config: CrawlConfig) -> Scope:
         config.user_agent.format(contact=config.contact)
     except (KeyError, IndexError, ValueError) as error:
         raise ConfigError(f"crawl.user_agent: only {{contact}} is filled in: {error!r}") from None
+    _check_addresses(config)
+    live = sorted(o for o in scope.origins if host_port(o) not in config.addresses)
+    if live:
+        _check_live(config, live[0])
+    return scope
+
+
+def _check_addresses(config: CrawlConfig) -> None:
     for key, address in config.addresses.items():
         if not re.fullmatch(r"[^:/\s]+:\d+|\[[0-9a-fA-F:]+\]:\d+", key):
             raise ConfigError(f"crawl.addresses: {key!r}: write host:port")
@@ -80,22 +93,23 @@ def check(config: CrawlConfig) -> Scope:
                 raise ConfigError(f"crawl.addresses.{key} is `served`, but crawl.serve names no folder")
         elif not _is_address(address):
             raise ConfigError(f"crawl.addresses.{key}: {address!r}: write address:port, the address in digits")
-    live = sorted(o for o in scope.origins if host_port(o) not in config.addresses)
-    if live:
-        if not config.contact:
-            raise ConfigError(
-                f"crawl.contact has no value; a crawl of {live[0]} must tell its owner how to reach you: "
-                "the address of a page or a mailbox"
-            )
-        if not _CONTACT.fullmatch(config.contact):
-            raise ConfigError(f"crawl.contact is {config.contact!r}; write https://… or name@host")
-        if "{contact}" not in config.user_agent:
-            raise ConfigError("crawl.user_agent must hold {contact}, so that a site's owner can reach you")
-        if config.delay < LIVE_MIN_DELAY:
-            raise ConfigError(
-                f"crawl.delay is {config.delay}; the web ({live[0]}) gets {LIVE_MIN_DELAY:g} second or more a request"
-            )
-    return scope
+
+
+def _check_live(config: CrawlConfig, origin: str) -> None:
+    """`origin` is of the web, not of this machine: its owner must be able to reach us, and we must be slow."""
+    if not config.contact:
+        raise ConfigError(
+            f"crawl.contact has no value; a crawl of {origin} must tell its owner how to reach you: "
+            "the address of a page or a mailbox"
+        )
+    if not _CONTACT.fullmatch(config.contact):
+        raise ConfigError(f"crawl.contact is {config.contact!r}; write https://… or name@host")
+    if "{contact}" not in config.user_agent:
+        raise ConfigError("crawl.user_agent must hold {contact}, so that a site's owner can reach you")
+    if config.delay < LIVE_MIN_DELAY:
+        raise ConfigError(
+            f"crawl.delay is {config.delay}; the web ({origin}) gets {LIVE_MIN_DELAY:g} second or more a request"
+        )
 
 
 def _is_address(text: str) -> bool:

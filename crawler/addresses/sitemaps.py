@@ -1,7 +1,8 @@
-"""Sitemaps (sitemaps.org protocol 0.9), their indexes, plain lists, and RSS and Atom feeds: addresses only."""
+"""Read the addresses in sitemaps (sitemaps.org protocol 0.9), their indexes, plain lists, RSS and Atom feeds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from lxml import etree
 
@@ -9,12 +10,19 @@ MAX_ADDRESSES = 50_000
 """The protocol's own limit for one sitemap."""
 
 
+class ListingKind(StrEnum):
+    NONE = ""
+    SITEMAP = "sitemap"
+    INDEX = "index"
+    """A sitemap of sitemaps."""
+    FEED = "feed"
+
+
 @dataclass(slots=True)
 class Listing:
     """What a file of addresses names."""
 
-    kind: str = ""
-    """sitemap, index, feed; empty if the file is none of them."""
+    kind: ListingKind = ListingKind.NONE
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     broken: str = ""
@@ -38,52 +46,83 @@ def read_xml(body: bytes) -> Listing:
     return listing
 
 
+_ROOTS = {
+    "urlset": ListingKind.SITEMAP,
+    "sitemapindex": ListingKind.INDEX,
+    "rss": ListingKind.FEED,
+    "feed": ListingKind.FEED,
+    "rdf": ListingKind.FEED,
+}
+"""Root element -> what the file is."""
+_ENTRIES = frozenset({"url", "sitemap", "item", "entry"})
+"""Elements that hold one address; they are emptied once they are read."""
+
+
 def _take(events: Iterator[tuple[str, "etree._Element"]], listing: Listing) -> bool:
     """False once there is nothing more to read."""
     for event, element in events:
         if not isinstance(element.tag, str):
             continue
-        name = etree.QName(element).localname.lower()
+        name = _name(element)
         if event == "start":
+            listing.kind = listing.kind or _ROOTS.get(name, ListingKind.NONE)
             if not listing.kind:
-                listing.kind = {
-                    "urlset": "sitemap",
-                    "sitemapindex": "index",
-                    "rss": "feed",
-                    "feed": "feed",
-                    "rdf": "feed",
-                }.get(name, "")
-                if not listing.kind:
-                    return False
+                return False
             continue
-        address = _address(name, element, listing.kind)
-        if address:
-            (listing.sitemaps if listing.kind == "index" else listing.pages).append(address)
+        if address := _address(name, element, listing.kind):
+            (listing.sitemaps if listing.kind is ListingKind.INDEX else listing.pages).append(address)
             if len(listing.pages) + len(listing.sitemaps) >= MAX_ADDRESSES:
                 listing.broken = f"more than {MAX_ADDRESSES} addresses"
                 return False
-        if name in ("url", "sitemap", "item", "entry"):
+        if name in _ENTRIES:
             element.clear()
     return True
 
 
-def _address(name: str, element: "etree._Element", kind: str) -> str:
+def _name(element: "etree._Element") -> str:
+    return str(etree.QName(element).localname).lower()
+
+
+def _address(name: str, element: "etree._Element", kind: ListingKind) -> str:
+    """The address that an element holds; empty if it holds none."""
     parent = element.getparent()
-    inside = etree.QName(parent).localname.lower() if parent is not None and isinstance(parent.tag, str) else ""
-    if kind in ("sitemap", "index"):
-        return (element.text or "").strip() if name == "loc" and inside in ("url", "sitemap") else ""
-    if inside == "item" and name == "link":
-        return (element.text or "").strip()
-    if inside == "item" and name == "guid" and element.get("isPermaLink", "true") == "true":
-        text = (element.text or "").strip()
-        return text if text.startswith(("http://", "https://")) else ""
-    if inside == "entry" and name == "link" and element.get("rel", "alternate") == "alternate":
-        return (element.get("href") or "").strip()
-    return ""
+    inside = _name(parent) if parent is not None and isinstance(parent.tag, str) else ""
+    read = (_OF_FEEDS if kind is ListingKind.FEED else _OF_SITEMAPS).get((inside, name))
+    return read(element) if read else ""
+
+
+def _text(element: "etree._Element") -> str:
+    return (element.text or "").strip()
+
+
+def _permalink(element: "etree._Element") -> str:
+    """A guid of RSS is an address unless it says otherwise; some that do not say so are none."""
+    if element.get("isPermaLink", "true") != "true":
+        return ""
+    text = _text(element)
+    return text if text.startswith(_SCHEMES) else ""
+
+
+def _alternate(element: "etree._Element") -> str:
+    """A link of Atom; without `rel` it is the entry's page."""
+    return (element.get("href") or "").strip() if element.get("rel", "alternate") == "alternate" else ""
+
+
+_SCHEMES = ("http://", "https://")
+_OF_SITEMAPS: dict[tuple[str, str], Callable[["etree._Element"], str]] = {
+    ("url", "loc"): _text,
+    ("sitemap", "loc"): _text,
+}
+"""Parent and element -> how its address is read."""
+_OF_FEEDS: dict[tuple[str, str], Callable[["etree._Element"], str]] = {
+    ("item", "link"): _text,
+    ("item", "guid"): _permalink,
+    ("entry", "link"): _alternate,
+}
 
 
 def read_text(body: bytes) -> Listing:
     """A sitemap as plain text: an address a line."""
     lines = body.decode("utf-8-sig", "replace").split("\n", MAX_ADDRESSES)
-    pages = [line.strip() for line in lines[:MAX_ADDRESSES] if line.strip().startswith(("http://", "https://"))]
-    return Listing("sitemap" if pages else "", pages)
+    pages = [line.strip() for line in lines[:MAX_ADDRESSES] if line.strip().startswith(_SCHEMES)]
+    return Listing(ListingKind.SITEMAP if pages else ListingKind.NONE, pages)

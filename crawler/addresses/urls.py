@@ -1,8 +1,8 @@
-"""Addresses: one spelling for each, without sessions; the form that many share."""
+"""Write each address one way, without session parameters, and name the form that many addresses share."""
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
@@ -72,41 +72,52 @@ class Normaliser:
             return BadAddress(str(error))
 
     def _strict(self, url: str, encoding: str) -> str:
-        url = url.partition("#")[0].strip()
-        if not _PLAIN.fullmatch(url):
-            scheme = url.partition(":")[0].lower()
-            if scheme not in _DEFAULT_PORTS:
-                raise BadAddress(f"scheme {scheme[:20]!r}; only http and https are fetched")
-            address, mark, query = url.partition("?")
-            url = safe_url_string(address, path_encoding="utf-8") + mark + _written(query, encoding)
-        parts = urlsplit(url)
+        parts = urlsplit(_plain(url.partition("#")[0].strip(), encoding))
         if parts.username is not None or parts.password is not None:
             raise BadAddress("a user name or password stands in it")
-        host = parts.hostname
-        if not host:
-            raise BadAddress("no host")
-        if not host.isascii():
-            host = host.encode("idna").decode()
-        host = host.rstrip(".")
-        if not host:
-            raise BadAddress("no host")
-        if ":" in host:
-            host = f"[{host}]"
-        if parts.port is not None and parts.port != _DEFAULT_PORTS[parts.scheme]:
-            host = f"{host}:{parts.port}"
-        path = _unescape(parts.path) or "/"
-        if ";" in path:
-            path = _PATH_SESSION.sub("", path) or "/"
-        if _DOTS.search(path):
-            path = _without_dots(path)
-        query = parts.query
-        if query and self._session:
-            query = self._session.sub(_without_session, query).lstrip("&")
-        query = _unescape(query)
+        host, path, query = _host(parts), _path(parts.path), self._query(parts.query)
         url = f"{parts.scheme}://{host}{path}" + (f"?{query}" if query else "")
         if len(url) > self.max_chars:
             raise BadAddress(f"{len(url)} characters; at most {self.max_chars}")
         return url
+
+    def _query(self, query: str) -> str:
+        if query and self._session:
+            query = self._session.sub(_without_session, query).lstrip("&")
+        return _unescape(query)
+
+
+def _plain(url: str, encoding: str) -> str:
+    """The address in ASCII, its scheme in lower case; BadAddress if the scheme is not one that is fetched."""
+    if _PLAIN.fullmatch(url):
+        return url
+    scheme = url.partition(":")[0].lower()
+    if scheme not in _DEFAULT_PORTS:
+        raise BadAddress(f"scheme {scheme[:20]!r}; only http and https are fetched")
+    address, mark, query = url.partition("?")
+    return str(safe_url_string(address, path_encoding="utf-8")) + mark + _written(query, encoding)
+
+
+def _host(parts: SplitResult) -> str:
+    """host, with its port unless that is the scheme's own."""
+    host = parts.hostname or ""
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    host = host.rstrip(".")
+    if not host:
+        raise BadAddress("no host")
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{parts.port}"
+    return host
+
+
+def _path(path: str) -> str:
+    path = _unescape(path) or "/"
+    if ";" in path:
+        path = _PATH_SESSION.sub("", path) or "/"
+    return _without_dots(path) if _DOTS.search(path) else path
 
 
 def origin(url: str) -> str:

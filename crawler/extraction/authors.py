@@ -1,4 +1,4 @@
-"""Who wrote a text: the byline's 作者：, 文/ or 本报记者, else what the page tells machines, else the editor.
+"""Find who wrote a text: the byline's 作者：, 文/ or 本报记者, else what the page tells machines, else the editor.
 
 Names are personal data: they are looked for only where `extract.authors` asks for them, and never become text.
 """
@@ -6,9 +6,10 @@ Names are personal data: they are looked for only where `extract.authors` asks f
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.around import Around
-from crawler.extraction.structured import Told
+from crawler.extraction.structured import StructuredData
+from crawler.extraction.text_position import TextPosition
 from crawler.html.render import Block
+from pipeline.text.characters import UNIFIED
 
 _STOP = (
     r"(?=\s*(?:来源|來源|责任编辑|責任編輯|责编|責編|编辑|編輯|时间|時間|出处|出處|出自|点击|點擊|浏览|瀏覽|阅读|閱讀|日期|发布|發布|发表|發表"
@@ -35,16 +36,16 @@ _SURNAMES = (
     "溫莊閻連習東歐師鞏聶關查蓋閆塗樓團"
 )
 _PERSON = re.compile(
-    rf"(?:(?:欧阳|司马|上官|诸葛|皇甫|令狐|慕容|司徒|歐陽|諸葛)\w{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}|\w{{1,6}}·\w{{1,8}})$"
+    rf"(?:(?:欧阳|司马|上官|诸葛|皇甫|令狐|慕容|司徒|歐陽|諸葛)\w{{1,2}}|[{_SURNAMES}][{UNIFIED}]{{1,3}}|\w{{1,6}}·\w{{1,8}})$"
 )
 _REPORTER = re.compile(
     r"^\W*(?:\w[\w·]{1,14}?\s*)?(?:(?:记者|記者|通讯员|实习生|(?<=》)作者|^作者)\s*[:：/／]?)\s*(?P<names>[\w·、\s]{2,30}?)"
     r"(?:\s*[/／]?\s*(?:文|摄|摄影|\w{0,4}报道|\w{0,4}報導|发自\w+|文/图|文/摄)\W*|\W*|\s+(?:通讯员|来源|來源).*)$"
 )
 _BARE_WRITER = re.compile(
-    r"(?:^|[|｜》\s])作者\s*(?P<names>[\u4e00-\u9fff]{2,4}(?:\s[\u4e00-\u9fff]{2,4}){0,3})\s*(?:[|｜]|$)"
+    rf"(?:^|[|｜》\s])作者\s*(?P<names>[{UNIFIED}]{{2,4}}(?:\s[{UNIFIED}]{{2,4}}){{0,3}})\s*(?:[|｜]|$)"
 )
-_IN_LEAD = re.compile(r"[（(](?:[\w、]{2,12})?(?:记者|記者)\s*[:：]?\s*(?P<names>[\u4e00-\u9fff·、\s]{2,30})[)）]")
+_IN_LEAD = re.compile(rf"[（(](?:[\w、]{{2,12}})?(?:记者|記者)\s*[:：]?\s*(?P<names>[{UNIFIED}·、\s]{{2,30}})[)）]")
 _EDITOR = re.compile(r"(?:(?:责任编辑|責任編輯|责编|責編)\s*[:：丨|｜]?|(?:编辑|編輯)\s*[:：丨|｜])" + _NAMES)
 _CREDIT = re.compile(
     r"^\W*(?:(?:本文|文章)\s*(?:来源|來源)\s*[:：|｜].*"
@@ -78,15 +79,21 @@ NEAR_LINES = 16
 """How far from the text's start and end names are looked for."""
 
 
-def author_of(facts: Told, title_tag: str, around: Around) -> str | None:
+def author_of(facts: StructuredData, title_tag: str, position: TextPosition) -> str | None:
     """Names as the page gives them, several with 、 between them; None if nobody is named."""
-    lines = [text for text in _near(around) if len(text) <= LINE_CHARS]
-    lead = [block.text[:LINE_CHARS] for block in around.lines[around.start : around.start + LEAD_LINES]]
+    lines = [text for text in _near(position) if len(text) <= LINE_CHARS]
+    return _in_byline(lines, position) or _told(facts.author or "", title_tag) or _editor(lines)
+
+
+def _in_byline(lines: list[str], position: TextPosition) -> str | None:
+    """The surest wording first, wherever it stands."""
+    lead = [block.text[:LINE_CHARS] for block in position.lines[position.start : position.start + LEAD_LINES]]
+    short = [text for text in lines if len(text) <= LINE_CHARS // 2]
     for form, texts, persons in (
         (_WRITER, lines, False),
         (_PENNED, lines, False),
         (_BARE_WRITER, lines, True),
-        (_REPORTER, [text for text in lines if len(text) <= LINE_CHARS // 2], True),
+        (_REPORTER, short, True),
         (_IN_LEAD, lead, False),
     ):
         for text in texts:
@@ -94,9 +101,17 @@ def author_of(facts: Told, title_tag: str, around: Around) -> str | None:
             names = _cleaned(found["names"], persons) if found else None
             if names:
                 return names
-    told = _cleaned(facts.author or "")
-    if told and not _SITE.search(told) and told not in title_tag:
-        return told
+    return None
+
+
+def _told(author: str, title_tag: str) -> str | None:
+    """What the page tells machines, unless it is the site's name."""
+    told = _cleaned(author)
+    return told if told and not _SITE.search(told) and told not in title_tag else None
+
+
+def _editor(lines: list[str]) -> str | None:
+    """责任编辑：, the last one."""
     for text in reversed(lines):
         found = _EDITOR.search(text)
         if found and (names := _cleaned(found["names"])):
@@ -122,8 +137,8 @@ def _is_credit(line: Block) -> bool:
     return found is not None and _cleaned(found["names"], persons=True) is not None
 
 
-def _near(around: Around) -> Iterator[str]:
-    start, end, lines = around.start, around.end, around.lines
+def _near(position: TextPosition) -> Iterator[str]:
+    start, end, lines = position.start, position.end, position.lines
     if start == len(lines):
         return
     inside = min(start + NEAR_LINES, end)
@@ -144,11 +159,18 @@ def _cleaned(said: str, persons: bool = False) -> str | None:
         name = _ROLE.sub("", _DESK.sub("", _MARK.sub("", part))).strip("-—·.:：丨|*\"' ")
         if not name or _NOBODY.match(name):
             continue
-        if names and len(name) == len(names[-1]) == 1:
-            names[-1] += name
-        elif names and name.isascii() and names[-1].isascii():
-            names[-1] += f" {name}"
-        else:
-            names.append(name)
-    kept = [name for name in names if 1 < len(name) <= MAX_NAME_CHARS and not (persons and not _PERSON.match(name))]
-    return "、".join(kept) if kept and len(kept) == len(names) and len(kept) <= MAX_NAMES else None
+        names[-1:] = _joined(names[-1], name) if names else [name]
+    if len(names) > MAX_NAMES or not all(_may_be_name(name, persons) for name in names):
+        return None
+    return "、".join(names) or None
+
+
+def _joined(before: str, name: str) -> list[str]:
+    """The two as one where they are characters of a Chinese name or words of a Latin one."""
+    if len(name) == len(before) == 1:
+        return [before + name]
+    return [f"{before} {name}"] if name.isascii() and before.isascii() else [before, name]
+
+
+def _may_be_name(name: str, persons: bool) -> bool:
+    return 1 < len(name) <= MAX_NAME_CHARS and not (persons and not _PERSON.match(name))

@@ -1,10 +1,9 @@
-"""Blogs of Hexo, WordPress, Typecho, Hugo and their like: one post by the names that their themes give its body.
+"""Read a post of Hexo, WordPress, Typecho, Hugo and their like by the names that their themes give its body.
 
 The general way finds most of them. The body's name leaves out what themes write around it in whole sentences (licence
 boxes, neighbours, the author's card), tells a post from a list of posts, and the post's heading from the blog's.
 """
 
-import re
 from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,10 +11,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extraction import article
 from crawler.extraction.furniture import trimmed
 from crawler.extraction.main_content import LINK_SHARE, goodness
-from crawler.extraction.page import Article, Found, View
+from crawler.extraction.page_contents import Article, Found, View
 from crawler.extraction.post_text import classes, one_line, skipping
 from crawler.html.render import Block, blocks
 from pipeline.contract.drop import DropReason
+from pipeline.text.folding import letters_only
 
 BODIES = (
     # Hexo: Volantis, NexT, Landscape, Butterfly, Fluid and Redefine, Stellar, Matery
@@ -72,11 +72,26 @@ MAIN_SHARE = 0.5
 CARDS = 2
 CARD_SHARE = 0.6
 """So many bodies, none of which has this much of their text, are a list of posts."""
-_PLAIN = re.compile(r"\W+")
 
 
 def read(view: View) -> Found:
     """The post; by the general way where no body holds most of the page's text."""
+    tree = view.html
+    reason = _why_none(view)
+    if reason is not None:
+        return reason
+    posts = [trimmed(blocks(node, _LEFT_OUT)) for node in _bodies(tree)]
+    weights = [_good(lines) for lines in posts]
+    if len(posts) >= CARDS and max(weights) < CARD_SHARE * sum(weights):
+        return DropReason.INDEX_PAGE
+    weight = max(weights, default=0.0)
+    body = posts[weights.index(weight)] if posts else []
+    found = article.read(view, lambda general: _better(body, weight, general))
+    return replace(found, title=_title(tree) or found.title) if isinstance(found, Article) else found
+
+
+def _why_none(view: View) -> DropReason | None:
+    """Why the page is no post, as its theme's marks say."""
     tree = view.html
     names = classes(tree.body.attributes) if tree.body is not None else frozenset()
     if "error404" in names:
@@ -85,20 +100,15 @@ def read(view: View) -> Found:
         return DropReason.LOGIN_WALL
     if names & _LISTS and not names & _SINGLES and _WORDPRESS in view.text:
         return DropReason.INDEX_PAGE
-    posts = [trimmed(blocks(node, _LEFT_OUT)) for node in _bodies(tree)]
-    weights = [_good(lines) for lines in posts]
-    if len(posts) >= CARDS and max(weights) < CARD_SHARE * sum(weights):
-        return DropReason.INDEX_PAGE
+    return None
 
-    def choose(general: list[Block]) -> list[Block]:
-        lines = posts[weights.index(max(weights))] if posts else []
-        if not lines or max(weights) < MAIN_SHARE * _good(general):
-            return general
-        links = sum(block.links for block in lines)
-        return lines if links <= LINK_SHARE * sum(len(block.text) for block in lines) else []
 
-    found = article.read(view, choose)
-    return replace(found, title=_title(tree) or found.title) if isinstance(found, Article) else found
+def _better(body: list[Block], weight: float, general: list[Block]) -> list[Block]:
+    """The body's lines, none if it is a list of links; those of the general way if it is but a part of the page."""
+    if not body or weight < MAIN_SHARE * _good(general):
+        return general
+    links = sum(block.links for block in body)
+    return body if links <= LINK_SHARE * sum(len(block.text) for block in body) else []
 
 
 def _bodies(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -130,6 +140,6 @@ def _title(tree: LexborHTMLParser) -> str | None:
     for selector in _TITLES:
         for node in tree.css(selector):
             title = one_line(node)
-            if title and _PLAIN.sub("", title) and _PLAIN.sub("", title) in _PLAIN.sub("", known):
+            if title and letters_only(title) and letters_only(title) in letters_only(known):
                 return title
     return None

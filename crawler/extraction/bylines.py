@@ -1,17 +1,22 @@
-"""The lines around a text that say when it was published: after its title, among its first lines, after its end.
+"""Find when a text was published in the lines around it: after its title, among its first lines, after its end.
 
 Dates of the text itself, of comments, of lists beside it and of copyright notices are none of its own.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
 
-from crawler.extraction.around import Around
-from crawler.extraction.dates import day_of, find, from_epoch, in_url, written, year_in_url
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.extraction.dates import CHINA, day_of, find, from_epoch, in_url, written, year_in_url
 from crawler.extraction.furniture import is_comments_name
-from crawler.extraction.letters import letters
-from crawler.extraction.structured import Told, in_scripts
+from crawler.extraction.structured import StructuredData, in_scripts
+from crawler.extraction.text_position import TextPosition
 from crawler.html.render import Block, Element
+from pipeline.text.folding import letters_only
 
 _PUBLISHED = re.compile(
     r"发布|發布|發佈|发表|發表|发稿|發稿|刊登|刊发|刊出|播出|上传|上傳|时间|時間|日期|张贴|張貼|发帖|發帖|发文|發文"
@@ -55,10 +60,23 @@ SHORTEST_TIMED = 12
 TITLE_LINES = 2
 """A date that stands higher above the title is the day of the visit."""
 ENOUGH = 1.5
+NO_BYLINE = -9.0
+"""The score of a line that is a link or a sentence."""
+SHOWN = 3
+"""So many of the page's <time> elements are looked at; further ones are other posts'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date in a line around the text."""
+
+    score: float
+    """How much speaks for it."""
+    date: str
 
 
 def created_of(
-    facts: Told, html: str, url: str, fetched: str | None, title: str | None, around: Around
+    facts: StructuredData, html: str, url: str, fetched: str | None, title: str | None, position: TextPosition
 ) -> str | None:
     """When the text was published, as ISO 8601.
 
@@ -66,21 +84,70 @@ def created_of(
     that is told without a time takes that of a byline of the same day.
     """
     told = _without_midnight(facts.published)
-    if told and len(told) > 10:
+    if told and _has_time(told):
         return told
-    stamps = sorted(_stamps(url, fetched, title, around), key=lambda stamp: -stamp[0])
+    heading = _heading(title, position)
+    stamps = sorted(_stamps(url, fetched, heading, position), key=lambda stamp: -stamp.score)
     if told:
-        return next((date for _, date in stamps if date[:10] == told and len(date) > 10), told)
-    best = next((date for score, date in stamps if score >= ENOUGH), None)
-    if best:
-        return next((date for _, date in stamps if date[:10] == best), best) if len(best) == 10 else best
+        return _with_time(told, stamps)
     return (
-        in_scripts(html, fetched)
-        or _counted(url, fetched, facts.changed, title, around)
+        _clear(stamps)
+        or in_scripts(html, fetched)
+        or _counted(fetched, _last_day(facts.changed, url, fetched), heading, position)
         or in_url(url)
         or _without_midnight(facts.changed)
-        or (stamps[0][1] if stamps and stamps[0][0] > 0 else None)
+        or _likeliest(stamps)
     )
+
+
+def _with_time(day: str, stamps: list[Stamp]) -> str:
+    return next((stamp.date for stamp in stamps if stamp.date[:10] == day and _has_time(stamp.date)), day)
+
+
+def _likeliest(stamps: list[Stamp]) -> str | None:
+    return stamps[0].date if stamps and stamps[0].score > 0 else None
+
+
+def _clear(stamps: list[Stamp]) -> str | None:
+    """The date for which enough speaks, with the time of another line of its day if it has none."""
+    best = next((stamp.date for stamp in stamps if stamp.score >= ENOUGH), None)
+    if best is None or _has_time(best):
+        return best
+    return next(stamp.date for stamp in stamps if stamp.date[:10] == best)
+
+
+def _has_time(date: str) -> bool:
+    return len(date) > len("2024-03-05")
+
+
+def _last_day(changed: str | None, url: str, fetched: str | None) -> str | None:
+    """The day that a date without its year is not after: that of the text's last change, else the end of the year
+    in the page's address, else that of the visit."""
+    year = year_in_url(url)
+    if changed or not (year and fetched and year < int(fetched[:4])):
+        return changed or fetched
+    return f"{year}-12-31"
+
+
+def as_shown(date: str | None, tree: LexborHTMLParser, url: str) -> str | None:
+    """A date that a page tells machines in UTC, as its readers see it.
+
+    2024-07-06T16:00:00Z is 2024-07-07T00:00:00+08:00 on a page that shows the 7th, or has it in its address: blogs
+    tell other sites the one day and readers the other.
+    """
+    there = _in_china(date) if date is not None else None
+    if there is None:
+        return date
+    shown = [in_url(urlsplit(url).path), *(find(node.text() or "") for node in tree.css("time")[:SHOWN])]
+    return there if any(day is not None and day[:10] == there[:10] for day in shown) else date
+
+
+def _in_china(date: str) -> str | None:
+    """The moment by China's clocks; None where it is not in UTC, or on the same day."""
+    if not date.endswith(("Z", "+00:00")):
+        return None
+    there = datetime.fromisoformat(date.replace("Z", "+00:00")).astimezone(CHINA).isoformat(timespec="seconds")
+    return there if there[:10] != date[:10] else None
 
 
 def _without_midnight(date: str | None) -> str | None:
@@ -88,95 +155,142 @@ def _without_midnight(date: str | None) -> str | None:
     return date[:10] if date and re.match(r"T00:00(:00)?(?![Z+-])|T00:00(:00)?\+08:00", date[10:]) else date
 
 
-def _stamps(url: str, fetched: str | None, title: str | None, around: Around) -> Iterator[tuple[float, str]]:
+def _stamps(url: str, fetched: str | None, heading: int | None, position: TextPosition) -> Iterator[Stamp]:
     """Dates around the text, each with how much speaks for it."""
     day = in_url(url)
-    heading = _heading(title, around)
-    for number, base in _places(around, heading):
-        block = around.lines[number]
+    for number, score in _places(position, heading):
+        block = position.lines[number]
         if len(block.text) > STAMP_CHARS or _ANOTHER_DATE.search(block.text):
             continue
         date = written(block.text, fetched)
         if date is None:
             continue
-        score = base + _likeness(block, date, inside=around.start <= number < around.end)
+        score += _likeness(block, date, is_inside=position.start <= number < position.end)
         if day and day_of(date) == day:
             score += 2
-        if heading is not None and number < heading - TITLE_LINES:
+        if _is_far_above(number, heading):
             score -= 4
-        if number >= around.end and (_in_comments(block) or not _LABEL.search(block.text)):
+        if number >= position.end and not _is_labelled(block, _LABEL):
             score -= 4
-        yield score, date
+        yield Stamp(score, date)
 
 
-def _places(around: Around, heading: int | None) -> Iterator[tuple[int, float]]:
+def _is_far_above(number: int, heading: int | None) -> bool:
+    """Whether a line stands so high above the title that its date is the day of the visit."""
+    return heading is not None and number < heading - TITLE_LINES
+
+
+def _is_labelled(block: Block, label: re.Pattern[str]) -> bool:
+    """Whether a line after the text's end names what its date is of, and does not stand among comments."""
+    return label.search(block.text) is not None and not _in_comments(block)
+
+
+def _places(position: TextPosition, heading: int | None) -> Iterator[tuple[int, float]]:
     """Places where a byline may stand, with how likely it is there."""
-    start, end, lines = around.start, around.end, around.lines
-    if start == len(lines):  # the text was put together by a page object
-        start = end = (heading if heading is not None else -1) + 1
+    start, end, lines = position.start, position.end, position.lines
+    if not position.is_known:  # the text was put together by a page object
         if heading is None:
             return
+        start = end = heading + 1
+    yield from _places_above(start, lines)
+    inside = min(start + INSIDE_LINES, end)
+    yield from ((number, 1.5 - 0.2 * (number - start)) for number in range(start, inside))
+    if heading is not None and heading > start:  # the text was found to begin with menus
+        below = min(heading + INSIDE_LINES, end)
+        yield from ((number, 1.5 - 0.2 * (number - heading)) for number in range(max(inside, heading), below))
+        inside = max(inside, below)
+    yield from ((number, 0.4 - 0.1 * (number - end)) for number in range(end, min(end + AFTER_LINES, len(lines))))
+    yield from ((number, -1.0) for number in range(max(inside, end - SIGNED_LINES), end))
+
+
+def _places_above(start: int, lines: list[Block]) -> Iterator[tuple[int, float]]:
     chars = 0
     for number in range(start - 1, max(-1, start - 1 - BEFORE_LINES), -1):
         yield number, 2 - chars / 300
         chars += len(lines[number].text)
         if chars > BEFORE_CHARS:
             break
-    inside = min(start + INSIDE_LINES, end)
-    for number in range(start, inside):
-        yield number, 1.5 - 0.2 * (number - start)
-    if heading is not None and heading > start:  # the text was found to begin with menus
-        for number in range(max(inside, heading), min(heading + INSIDE_LINES, end)):
-            yield number, 1.5 - 0.2 * (number - heading)
-        inside = max(inside, min(heading + INSIDE_LINES, end))
-    for number in range(end, min(end + AFTER_LINES, len(lines))):
-        yield number, 0.4 - 0.1 * (number - end)
-    for number in range(max(inside, end - SIGNED_LINES), end):
-        yield number, -1.0
 
 
-def _likeness(block: Block, date: str, inside: bool) -> float:
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a dated line says beside its date."""
+
+    published: bool
+    """发布, 时间 …"""
+    named: bool
+    """来源, 作者, a counter …"""
+    changed: bool
+    """更新, 修改 …"""
+    timed: bool
+    """Its date has a time of day."""
+    rest: int
+    """Letters and characters outside dates."""
+
+    @property
+    def bare(self) -> bool:
+        return self.rest <= BARE_CHARS
+
+
+def _features(text: str, date: str) -> Features:
+    return Features(
+        published=_PUBLISHED.search(text) is not None,
+        named=_NAMED.search(text) is not None,
+        changed=_CHANGED.search(text) is not None,
+        timed=_has_time(date),
+        rest=len(letters_only(_DATE.sub("", text))),
+    )
+
+
+def _likeness(block: Block, date: str, is_inside: bool) -> float:
     """How much a dated line is like a byline."""
-    text = block.text
-    rest = len(letters(_DATE.sub("", text)))
-    bare = rest <= BARE_CHARS
-    published, named = _PUBLISHED.search(text) is not None, _NAMED.search(text) is not None
-    timed = len(date) > 10
-    if block.links > 0.5 * len(text) and not (
-        bare or published or (timed and len(text) - block.links > SHORTEST_TIMED)
-    ):
-        return -9
-    if not (published or named) and (
-        _SENTENCE.search(text) or rest > (REST_CHARS if timed or not inside else BARE_CHARS)
-    ):
-        return -9
-    score = 1.5 * published + named + bare + timed
-    return score - (1 if named else 2.5) if _CHANGED.search(text) else score
+    line = _features(block.text, date)
+    if _is_link(block, line) or _is_running_text(block.text, line, is_inside):
+        return NO_BYLINE
+    score = 1.5 * line.published + line.named + line.bare + line.timed
+    if line.changed:
+        score -= 1 if line.named else 2.5
+    return score
 
 
-def _counted(url: str, fetched: str | None, changed: str | None, title: str | None, around: Around) -> str | None:
-    """三天前, 昨天 14:20 or 3月5日 in a byline, from the element's own exact date where it has one."""
-    year = year_in_url(url)
-    last = changed or (f"{year}-12-31" if year and fetched and year < int(fetched[:4]) else fetched)
-    for number, _ in _places(around, _heading(title, around)):
-        block = around.lines[number]
-        text = block.text
-        if (
-            len(text) > BYLINE_CHARS
-            or not _SOON.search(text)
-            or written(text, fetched)
-            or _ANOTHER_DATE.search(text)
-            or _SENTENCE.search(text)
-        ):
+def _is_link(block: Block, line: Features) -> bool:
+    """Whether it is another text's line in a list."""
+    if block.links <= 0.5 * len(block.text) or line.bare or line.published:
+        return False
+    return not (line.timed and len(block.text) - block.links > SHORTEST_TIMED)
+
+
+def _is_running_text(text: str, line: Features, is_inside: bool) -> bool:
+    """Whether it says more than a byline without a label does."""
+    if line.published or line.named:
+        return False
+    longest = REST_CHARS if line.timed or not is_inside else BARE_CHARS
+    return line.rest > longest or _SENTENCE.search(text) is not None
+
+
+def _counted(fetched: str | None, last: str | None, heading: int | None, position: TextPosition) -> str | None:
+    """三天前, 昨天 14:20 or 3月5日 in a byline, from the element's own exact date where it has one. A day without its
+    year is not after the day `last`."""
+    for number, _ in _places(position, heading):
+        block = position.lines[number]
+        if not _may_be_counted(block.text, fetched):
             continue
-        known = _PUBLISHED.search(text) or _NAMED.search(text) or len(text) <= 2 * BARE_CHARS
-        if not known or (number >= around.end and (_in_comments(block) or not _PUBLISHED.search(text))):
+        if number >= position.end and not _is_labelled(block, _PUBLISHED):
             continue
-        today = fetched if _AGO.search(text) else last  # a day without its year is not after the text's last change
-        date = _exact(block, fetched) or (find(text, today) if today else None)
+        today = fetched if _AGO.search(block.text) else last
+        date = _exact(block, fetched) or (find(block.text, today) if today else None)
         if date:
             return date
     return None
+
+
+def _may_be_counted(text: str, fetched: str | None) -> bool:
+    """Whether a line is a byline with a date that is not written in full."""
+    if len(text) > BYLINE_CHARS or not _SOON.search(text) or written(text, fetched):
+        return False
+    if _ANOTHER_DATE.search(text) or _SENTENCE.search(text):
+        return False
+    return len(text) <= 2 * BARE_CHARS or _PUBLISHED.search(text) is not None or _NAMED.search(text) is not None
 
 
 def _exact(block: Block, fetched: str | None) -> str | None:
@@ -196,15 +310,15 @@ def _exact(block: Block, fetched: str | None) -> str | None:
     return None
 
 
-def _heading(title: str | None, around: Around) -> int | None:
+def _heading(title: str | None, position: TextPosition) -> int | None:
     """The place of the title nearest to the text's start."""
-    plain = letters(title or "")
+    plain = letters_only(title or "")
     if not plain:
         return None
-    shown = [n for n, line in enumerate(around.lines) if len(line.text) < 3 * len(title or "") + 20]
-    places = [n for n in shown if plain in letters(around.lines[n].text)]
-    above = [n for n in places if n <= around.start]
-    return above[-1] if above else next((n for n in places if n < around.end), None)
+    shown = [n for n, line in enumerate(position.lines) if len(line.text) < 3 * len(title or "") + 20]
+    places = [n for n in shown if plain in letters_only(position.lines[n].text)]
+    above = [n for n in places if n <= position.start]
+    return above[-1] if above else next((n for n in places if n < position.end), None)
 
 
 def _in_comments(block: Block) -> bool:

@@ -1,4 +1,4 @@
-"""Dates as Chinese pages write them to ISO 8601: 2024年3月5日 14:30, 民國113年, 二〇二四年, 24-3-5, 3天前 …
+"""Turn dates as Chinese pages write them into ISO 8601: 2024年3月5日 14:30, 民國113年, 二〇二四年, 24-3-5, 3天前 …
 
 A date without a year, and what is relative (昨天, 3小时前, 上周三), is counted from a given day, as Chinese clocks
 show it: the regions where pages are Chinese by rule all keep UTC+8. Without such a day it is no date, and with one,
@@ -9,6 +9,8 @@ one, none is invented; a time that can be read in two ways (晚上12:30) is left
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+
+from pipeline.text.characters import UNIFIED
 
 _DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "Ｏ": 0, "两": 2}
 _CHINESE = "〇零○Ｏ一二三四五六七八九十廿卅"
@@ -30,7 +32,7 @@ _TIME = (
     r"(?:[\sT,，]*" + _WEEKDAY + r"[\s(（]*(?P<half>上午|下午|凌晨|清晨|早晨|早上|中午|午后|午後|傍晚|晚上|晚间|晚間"
     r"|夜间|夜間|夜里|夜裡|深夜|AM|PM)?\s*"
     r"(?P<hour>\d{1,2})\s*[:：时時点點]\s*(?P<minute>\d{2})(?:\s*[:：分]\s*(?P<second>\d{2})(?:\.\d+)?秒?)?"
-    r"\s*(?P<after>[AaPp]\.?[Mm]\b\.?|[上下]午(?![\u4e00-\u9fff]))?"
+    r"\s*(?P<after>[AaPp]\.?[Mm]\b\.?|[上下]午(?![" + UNIFIED + r"]))?"
     r"\s*(?P<zone>Z\b|[+-]\d{2}:?\d{2}\b)?)?"
 )
 _FORMS = tuple(
@@ -42,7 +44,7 @@ _FORMS = tuple(
         r"民[國国]\s*(?P<roc>\d{2,3}|[" + _CHINESE + r"]{1,5})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
         r"(?P<year>[一二][〇零○Ｏ一二三四五六七八九]{3})\s*年\s*" + _HAN_MONTH + _HAN_DAY,
         r"\b" + _NAMED + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+" + _YEAR,
-        # phpBB's Chinese language packs
+        # 3月 5, 2024 and 5 3月 2024: English patterns of forum software with their words translated
         r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月\s*(?P<day>\d{1,2})日?,\s*" + _YEAR,
         r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月,?\s+" + _YEAR,
         r"(?<!\d)(?P<day>\d{1,2})\s+" + _NAMED + r",?\s+" + _YEAR,
@@ -75,7 +77,13 @@ _SECONDS = {
     "週": 604800,
     "星": 604800,
 }
+LONGEST_AGO = 50 * 366 * 86400
 _ENGLISH = {"second": "秒", "minute": "分", "hour": "小", "day": "天", "week": "周", "month": "月", "year": "年"}
+_NIGHT_FROM = {"晚": 0, "夜": 6, "深": 6}
+"""First character of a word for the evening or the night -> the first hour that is surely before midnight."""
+_AFTERNOON_BEFORE = {**dict.fromkeys(("下午", "午后", "午後", "傍晚", "PM"), 12), "中午": 11}
+"""Word -> the hours before this one are counted from noon."""
+_MORNING = ("AM", "凌晨", "上午")
 SHORT_CHARS = 12
 """A month and day without year or time is a date only if hardly anything else is said."""
 LONG_CHARS = 500
@@ -174,7 +182,7 @@ def day_of(date: str) -> str:
 
 
 def page_clock(html: str, fetched: str | None) -> str | None:
-    """When the page itself says it was made, as Discuz! and phpBB do at its end; else when it was fetched.
+    """When the page itself says it was made, as forums do at its end; else when it was fetched.
 
     An archive's copy or a cache may be older than its fetching, never newer.
     """
@@ -261,52 +269,74 @@ def _iso(year: int, month: int, day: int, found: re.Match[str] | None) -> str | 
 def _time(found: re.Match[str]) -> str:
     if not found["hour"]:
         return ""
-    hour, minute = int(found["hour"]), int(found["minute"])
-    seconds = found["second"]  # where the page shows none, none are invented
     half = (found["half"] or found["after"] or "").upper().replace(".", "")
-    if half[:1] in ("晚", "夜", "深"):
-        if hour == 12 or (half[0] != "晚" and hour < 6):  # before or after midnight?
-            return ""
-        hour += 12 if hour < 12 else 0
-    elif half in ("下午", "午后", "午後", "傍晚", "PM", "中午") and hour < 12 and not (half == "中午" and hour >= 11):
-        hour += 12
-    elif half in ("AM", "凌晨", "上午") and hour == 12:
-        hour = 0
-    if hour > 23 or minute > 59 or int(seconds or 0) > 59:
+    hour, minute = _hour_of_day(int(found["hour"]), half), int(found["minute"])
+    second = int(found["second"] or 0)
+    if hour is None or hour > 23 or minute > 59 or second > 59:
         return ""
-    zone = (found["zone"] or "").upper()
-    if len(zone) == 5:
-        zone = f"{zone[:3]}:{zone[3:]}"
-    return f"T{hour:02d}:{minute:02d}{f':{int(seconds):02d}' if seconds else ''}{zone}"
+    seconds = f":{second:02d}" if found["second"] else ""  # where the page shows none, none are invented
+    return f"T{hour:02d}:{minute:02d}{seconds}{_zone(found['zone'])}"
+
+
+def _zone(said: str | None) -> str:
+    """+0800 has a colon in ISO 8601."""
+    zone = (said or "").upper()
+    return f"{zone[:3]}:{zone[3:]}" if len(zone) == 5 else zone
+
+
+def _hour_of_day(hour: int, half: str) -> int | None:
+    """By a clock of 24 hours; None where the words can be read in two ways."""
+    if half[:1] in _NIGHT_FROM:
+        if hour == 12 or hour < _NIGHT_FROM[half[:1]]:  # before or after midnight?
+            return None
+        return hour + 12 if hour < 12 else hour
+    if hour < _AFTERNOON_BEFORE.get(half, 0):
+        return hour + 12
+    return 0 if half in _MORNING and hour == 12 else hour
 
 
 def _relative(text: str, day: datetime) -> tuple[int, str] | None:
+    """Place and ISO form of 昨天 14:20, 上周三, 刚刚, 三天前 …"""
     found = _RELATIVE.search(text)
     if found is None:
         return _without_year(text, day)
+    if found["now"]:
+        return found.start(), day.strftime("%Y-%m-%d")
     if found["word"] or found["week"]:
-        if found["word"]:
-            back = _WORDS[found["word"]]
-        else:
-            weekday = "一二三四五六日".index(found["weekday"].replace("天", "日"))
-            back = day.weekday() - weekday + (7 if found["week"] == "上" else 0)
+        back = _days_back(found, day)
         if back < 0:
             return None
         return found.start(), (day - timedelta(days=back)).strftime("%Y-%m-%d") + _time(found)
-    if found["now"]:
-        return found.start(), day.strftime("%Y-%m-%d")
+    seconds = _seconds_back(found)
+    if seconds > LONGEST_AGO:
+        return None
+    return found.start(), (day - timedelta(seconds=seconds)).strftime("%Y-%m-%d")
+
+
+def _days_back(found: re.Match[str], day: datetime) -> int:
+    """Of 昨天 or 上周三; negative for a day to come."""
+    if found["word"]:
+        return _WORDS[found["word"]]
+    weekday = "一二三四五六日".index(found["weekday"].replace("天", "日"))
+    return day.weekday() - weekday + (7 if found["week"] == "上" else 0)
+
+
+def _seconds_back(found: re.Match[str]) -> float:
+    """Of 3小时前, 半年前, 一个半小时前 or 2 days ago."""
     if found["english"]:
         amount = 1.0 if found["count"].lower().startswith("a") else float(found["count"])
         unit = _ENGLISH[found["english"].lower()]
     else:
-        said = found["amount"]
-        amount = 0.5 if said == "半" else 3.0 if said in "几幾数數" else float(_number(said.replace("两", "二")))
+        amount = _amount(found["amount"])
         unit = found["unit"].replace("个", "").replace("個", "")
         amount += 0.5 if unit.startswith("半") else 0
-    seconds = _SECONDS.get(unit[0]) or (365 if unit[0] == "年" else 30) * 86400
-    if seconds * amount > 50 * 366 * 86400:
-        return None
-    return found.start(), (day - timedelta(seconds=seconds * amount)).strftime("%Y-%m-%d")
+    return (_SECONDS.get(unit[0]) or (365 if unit[0] == "年" else 30) * 86400) * amount
+
+
+def _amount(said: str) -> float:
+    if said == "半":
+        return 0.5
+    return 3.0 if said in "几幾数數" else float(_number(said.replace("两", "二")))
 
 
 def _without_year(text: str, day: datetime) -> tuple[int, str] | None:

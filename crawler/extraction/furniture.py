@@ -1,4 +1,4 @@
-"""What surrounds a text on Chinese pages: names of elements and wordings of lines that are no part of it."""
+"""Tell what surrounds a text on Chinese pages by names of elements and wordings of lines, and cut it off."""
 
 import re
 
@@ -130,27 +130,43 @@ def _is_furniture(block: Block, edge: bool) -> bool:
         return True
     if edge:
         return is_furniture_line(text) or (tag not in _CELLS and _NUMBERS.match(text) is not None)
-    alone = tag not in _CELLS and tag != "p" and (_LABEL.search(text) or _NUMBERS.match(text))
-    return bool(alone) or (len(text) > SHORT_CHARS and is_furniture_line(text))
+    return _is_button(tag, text) or (len(text) > SHORT_CHARS and is_furniture_line(text))
+
+
+def _is_button(tag: str, text: str) -> bool:
+    """Whether a line in the midst of a text is nothing but a button's label or a counter."""
+    if tag == "p" or tag in _CELLS:
+        return False
+    return _LABEL.search(text) is not None or _NUMBERS.match(text) is not None
 
 
 def trimmed(lines: list[Block]) -> list[Block]:
     """Without furniture lines, and without what follows the end of the text."""
-    total = sum(len(block.text) for block in lines)
-    left = total
-    end = len(lines)
-    for number, block in enumerate(lines):
-        above, short = total - left, len(block.text) <= SHORT_CHARS and block.element.tag != "pre"
-        if short and (
-            (left <= TAIL_SHARE * total and _TAIL.search(block.text))
-            or (above >= END_CHARS and (_UPLOADED.search(block.text) or (left <= above and _END.search(block.text))))
-        ):
-            end = number
-            break
-        left -= len(block.text)
+    end = _end_of_text(lines)
     inner = range(min(HEAD_LINES, end // 3), end - min(FOOT_LINES, end // 3))
     kept = [block for place, block in enumerate(lines[:end]) if not _is_furniture(block, place not in inner)]
     return _without_byline(_without_labels(kept))
+
+
+def _end_of_text(lines: list[Block]) -> int:
+    """The place of the first line that says that the text is over; the number of lines where none does."""
+    total = sum(len(block.text) for block in lines)
+    left = total
+    for number, block in enumerate(lines):
+        is_short = len(block.text) <= SHORT_CHARS and block.element.tag != "pre"
+        if is_short and _ends_text(block.text, total - left, left):
+            return number
+        left -= len(block.text)
+    return len(lines)
+
+
+def _ends_text(line: str, above: int, left: int) -> bool:
+    """`above` are the characters before the line, `left` those from it on."""
+    if left <= TAIL_SHARE * (above + left) and _TAIL.search(line):
+        return True
+    if above < END_CHARS:
+        return False
+    return _UPLOADED.search(line) is not None or (left <= above and _END.search(line) is not None)
 
 
 def _without_labels(lines: list[Block]) -> list[Block]:

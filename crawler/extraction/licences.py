@@ -1,4 +1,4 @@
-"""Creative Commons marks of a page to SPDX identifiers.
+"""Turn a page's Creative Commons marks into SPDX identifiers.
 
 A mark is a link or badge to a licence's deed, or a sentence that puts this page under one; a text about licences that
 links to their deeds is not under any. What the article says of itself goes before what the site's footer says. A
@@ -7,6 +7,7 @@ licence without a version has no SPDX identifier and is none; `转载请注明�
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -75,30 +76,49 @@ STATEMENT_CHARS = 240
 """Longer lines tell of licences, they do not grant one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Licences by what a mark of theirs speaks for."""
+
+    article: set[str]
+    site: set[str]
+    named: list[str]
+    """Those of rel=license in the page's order, whichever of the two they are of."""
+
+
 def licence_of(tree: LexborHTMLParser, html: str, lines: Callable[[], Iterable[Block]]) -> str | None:
     """What the article's mark names, else the site's; None where there is none or several differ.
 
     `lines` gives the page's, and is asked only if some word in the page may be of a licence.
     """
-    article, site, named, places = set[str](), set[str](), list[str](), _Places()
-    for node in tree.css("[rel~=license][href], a[href*='creativecommons.org/']"):
-        licence = _by_address(node.attributes.get("href") or "")
-        if licence is None:
-            continue
-        if "license" in (node.attributes.get("rel") or "").split():
-            named.append(licence)
-            (site if node.tag == "link" or places.is_of_site(node) else article).add(licence)
-        elif places.is_of_site(node):
-            site.add(licence)
-        elif _is_badge(node) or places.states(node):
-            article.add(licence)
-    if not article and _may_say(html):
-        article, of_site = _said(lines(), places)
-        site |= of_site
-    for found in (article, site):
+    places = _Places()
+    marks = _linked(tree, places)
+    if not marks.article and _may_say(html):
+        _add_said(marks, lines(), places)
+    for found in (marks.article, marks.site):
         if len(found) == 1:
             return next(iter(found))
-    return named[0] if named else None
+    return marks.named[0] if marks.named else None
+
+
+def _linked(tree: LexborHTMLParser, places: "_Places") -> Marks:
+    """Links and badges to deeds."""
+    marks = Marks(set(), set(), [])
+    for node in tree.css("[rel~=license][href], a[href*='creativecommons.org/']"):
+        licence = _by_address(node.attributes.get("href") or "")
+        if licence is not None:
+            _mark(marks, licence, node, places)
+    return marks
+
+
+def _mark(marks: Marks, licence: str, node: LexborNode, places: "_Places") -> None:
+    is_named = "license" in (node.attributes.get("rel") or "").split()
+    if is_named:
+        marks.named.append(licence)
+    if (is_named and node.tag == "link") or places.is_of_site(node):
+        marks.site.add(licence)
+    elif is_named or _is_badge(node) or places.states(node):
+        marks.article.add(licence)
 
 
 def _may_say(text: str) -> bool:
@@ -120,13 +140,11 @@ def _spdx(kind: str, version: str, place: str | None = None) -> str:
     return ported if ported in _PORTED else licence
 
 
-def _said(lines: Iterable[Block], places: "_Places") -> tuple[set[str], set[str]]:
+def _add_said(marks: Marks, lines: Iterable[Block], places: "_Places") -> None:
     """The licences that sentences of the article and of the site put this page under."""
-    article, site = set[str](), set[str]()
     for block in lines:
         if len(block.text) <= STATEMENT_CHARS and _may_say(block.text) and (licence := said_in(block.text)):
-            (site if places.is_of_site(block.element.node) else article).add(licence)
-    return article, site
+            (marks.site if places.is_of_site(block.element.node) else marks.article).add(licence)
 
 
 def said_in(text: str) -> str | None:
@@ -134,11 +152,15 @@ def said_in(text: str) -> str | None:
     code = _CODE.search(text)
     if not (_STATES.search(text) or (code and _ALONE.fullmatch(_CODE.sub("", text)))):
         return None
-    if code:
-        if code[1] == "0":
-            return "CC0-1.0"
-        if code[2]:
-            return _spdx(re.sub(r"[\s-]+", "-", code[1]), code[2])
+    if code and code[1] == "0":
+        return "CC0-1.0"
+    if code and code[2]:
+        return _spdx(re.sub(r"[\s-]+", "-", code[1]), code[2])
+    return _in_words(text)
+
+
+def _in_words(text: str) -> str | None:
+    """署名-非商业性使用-相同方式共享 4.0."""
     words = _WORDS.search(text)
     if words is None:
         return None

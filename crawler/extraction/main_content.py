@@ -1,4 +1,4 @@
-"""The main text of an unknown page: the element whose running text outweighs its furniture the most.
+"""Find the main text of an unknown page: the element whose running text outweighs its furniture the most.
 
 Running text is what has Chinese punctuation and few links; all else weighs against the elements that hold it. Inside
 the chosen element furniture goes by its name (share, related, comment …), by its links and by its words.
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from crawler.extraction.above import above
+from crawler.extraction.ancestors import with_ancestors
 from crawler.extraction.furniture import is_comments_name, is_furniture_line, is_furniture_name, trimmed
-from crawler.extraction.letters import letters
 from crawler.html.render import Block, Element, links_elsewhere
+from pipeline.text.folding import letters_only
 
 _PUNCTUATION = re.compile("[，。、；：！？…“”「」『』《》（）]|[,.;!?](?=\\s|$)")
 FURNITURE_WEIGHT = 0.5
@@ -88,6 +88,25 @@ class Weight:
     def score(self) -> float:
         return self.good - FURNITURE_WEIGHT * self.bad
 
+    def add_line(self, number: int, block: Block) -> None:
+        """A line of its own, which comes after all that were added before."""
+        chars = len(block.text)
+        self.links += block.links
+        self.chars += chars
+        self.first, self.last = min(self.first, number), number
+        self.lines += 1
+        self.titles += chars >= CARD_TITLE and block.links >= TITLE_SHARE * chars and links_elsewhere(block)
+
+    def add(self, inner: "Weight") -> None:
+        """What was counted in an element below it."""
+        self.running += inner.running
+        self.links += inner.links
+        self.chars += inner.chars
+        self.lines += inner.lines
+        self.titles += inner.titles
+        self.first = min(self.first, inner.first)
+        self.last = max(self.last, inner.last)
+
 
 def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[Element] = frozenset()) -> list[Block]:
     """The lines of the main text, in order, of all lines of the page; none where it has no running text.
@@ -108,13 +127,13 @@ def main_blocks(lines: Sequence[Block], opening: str = "", without: frozenset[El
 
 def _anchored(best: Weight, opening: str, lines: list[Block], holders: list[Weight]) -> Weight:
     """The best element that holds the line with which the text opens, unless it is no match for the best of all."""
-    start = letters(opening)[:OPENING_CHARS]
+    start = letters_only(opening)[:OPENING_CHARS]
     if len(start) < OPENING_CHARS:
         return best
     found = (
         holder
         for block, holder in zip(lines, holders, strict=True)
-        if len(block.text) >= OPENING_CHARS and start in letters(block.text)
+        if len(block.text) >= OPENING_CHARS and start in letters_only(block.text)
     )
     for holder in islice(found, OPENINGS):
         chain = [holder]
@@ -160,50 +179,11 @@ def _weigh(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Bl
         holder.running += good
     for weight in reversed(weights):
         if weight.parent is not None:
-            _add(weight.parent, weight)
-    _deal(weights)
-    total = max((weight.running for weight in weights), default=0.0)
-    for weight in weights:  # a template may call its text `side`, but furniture is never most of the page
-        if weight.named:
-            share = COMMENTS_SHARE if is_comments_name(weight.element) else NAMED_SHARE
-            weight.named = weight.running < share * total
-        weight.inside = weight.named or weight.card or (weight.parent is not None and weight.parent.inside)
-        weight.named_inside = weight.named or (weight.parent is not None and weight.parent.named_inside)
-    for block, good, holder in zip(lines, goods, holders, strict=True):
-        chars = len(block.text)
-        holder.good += 0.0 if holder.inside else good
-        holder.bad += NAMED_WEIGHT * chars if holder.named_inside else chars - (0.0 if holder.inside else good)
-    for weight in reversed(weights):
-        if weight.parent is not None:
-            weight.parent.good += weight.good
-            weight.parent.bad += weight.bad
+            weight.parent.add(weight)
+    _mark_cards(weights)
+    _mark_furniture(weights)
+    _score(lines, goods, holders, weights)
     return lines, holders, weights
-
-
-def _deal(weights: list[Weight]) -> None:
-    """Marks lists of other texts: neighbours of one shape, each short and with a title that is a link."""
-    groups: dict[tuple[int, str, str], list[Weight]] = defaultdict(list)
-    beside: dict[int, float] = defaultdict(float)
-    for weight in weights:
-        tag, name = weight.element.tag, weight.element.attributes.get("class") or ""
-        if weight.parent is not None and tag == "p":
-            beside[id(weight.parent)] += weight.running
-        laid_out = tag in _TABLES and not name
-        if weight.parent is None or tag in _RUNNING or laid_out or not weight.titles:
-            continue
-        if weight.chars <= 3 * CARD_CHARS:
-            groups[id(weight.parent), tag, name].append(weight)
-    for group in groups.values():
-        inside = group[0].parent
-        around = inside.parent if inside is not None else None
-        text = max(beside[id(inside)], beside[id(around)])
-        if (
-            len(group) >= CARDS
-            and sum(weight.chars for weight in group) <= CARD_CHARS * len(group)
-            and text < BESIDE_CHARS
-        ):
-            for weight in group:
-                weight.card = True
 
 
 def _collect(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[Block], list[Weight], list[Weight]]:
@@ -212,26 +192,67 @@ def _collect(lines: Sequence[Block], without: frozenset[Element]) -> tuple[list[
             return Weight(element, around, skipped=True)
         return Weight(element, around, is_furniture_name(element))
 
-    holders, weights = above(lines, weight_of)
+    holders, weights = with_ancestors(lines, weight_of)
     kept = [(block, holder) for block, holder in zip(lines, holders, strict=True) if not holder.skipped]
     for number, (block, holder) in enumerate(kept):
-        holder.links += block.links
-        holder.chars += (chars := len(block.text))
-        holder.first, holder.last = min(holder.first, number), number
-        holder.lines += 1
-        holder.titles += chars >= CARD_TITLE and block.links >= TITLE_SHARE * chars and links_elsewhere(block)
+        holder.add_line(number, block)
     weights = [weight for weight in weights if not weight.skipped]
     return [block for block, _ in kept], [holder for _, holder in kept], weights
 
 
-def _add(outer: Weight, inner: Weight) -> None:
-    outer.running += inner.running
-    outer.links += inner.links
-    outer.chars += inner.chars
-    outer.lines += inner.lines
-    outer.titles += inner.titles
-    outer.first = min(outer.first, inner.first)
-    outer.last = max(outer.last, inner.last)
+def _mark_cards(weights: list[Weight]) -> None:
+    """Marks lists of other texts: neighbours of one shape, each short and with a title that is a link."""
+    groups: dict[tuple[Weight, str, str], list[Weight]] = defaultdict(list)
+    paragraphs: dict[Weight | None, float] = defaultdict(float)
+    """Running text in the paragraphs right below an element."""
+    for weight in weights:
+        if weight.parent is None:
+            continue
+        tag = weight.element.tag
+        if tag == "p":
+            paragraphs[weight.parent] += weight.running
+        if _may_be_card(weight):
+            groups[weight.parent, tag, weight.element.attributes.get("class") or ""].append(weight)
+    for (inside, _, _), group in groups.items():
+        if _are_cards(group, beside=max(paragraphs[inside], paragraphs[inside.parent])):
+            for weight in group:
+                weight.card = True
+
+
+def _may_be_card(weight: Weight) -> bool:
+    tag = weight.element.tag
+    if not weight.titles or weight.chars > 3 * CARD_CHARS or tag in _RUNNING:
+        return False
+    return tag not in _TABLES or bool(weight.element.attributes.get("class"))
+
+
+def _are_cards(group: list[Weight], beside: float) -> bool:
+    chars = sum(weight.chars for weight in group)
+    return len(group) >= CARDS and chars <= CARD_CHARS * len(group) and beside < BESIDE_CHARS
+
+
+def _mark_furniture(weights: list[Weight]) -> None:
+    """A template may call its text `side`, but furniture is never most of the page."""
+    total = max((weight.running for weight in weights), default=0.0)
+    for weight in weights:
+        if weight.named:
+            share = COMMENTS_SHARE if is_comments_name(weight.element) else NAMED_SHARE
+            weight.named = weight.running < share * total
+        around = weight.parent
+        weight.inside = weight.named or weight.card or (around is not None and around.inside)
+        weight.named_inside = weight.named or (around is not None and around.named_inside)
+
+
+def _score(lines: list[Block], goods: list[float], holders: list[Weight], weights: list[Weight]) -> None:
+    """What speaks for each element and what against it, its own lines first, then those below it."""
+    for block, good, holder in zip(lines, goods, holders, strict=True):
+        chars, kept = len(block.text), 0.0 if holder.inside else good
+        holder.good += kept
+        holder.bad += NAMED_WEIGHT * chars if holder.named_inside else chars - kept
+    for weight in reversed(weights):
+        if weight.parent is not None:
+            weight.parent.good += weight.good
+            weight.parent.bad += weight.bad
 
 
 def _within(best: Weight, holders: list[Weight], weights: list[Weight], lines: list[Block]) -> list[Block]:

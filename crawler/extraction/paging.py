@@ -1,4 +1,4 @@
-"""Texts that a site shows on several pages: which pages belong together, told from their addresses, and their text.
+"""Join texts that a site shows on several pages: their addresses tell which pages belong together.
 
 `a.html` and `a_2.html` (DedeCMS, Xinhua, People's Daily), `/slug/` and `/slug/2/` (WordPress), `?id=7` and
 `?id=7&page=2`. Addresses only suggest it: pages are joined if they also bear one title and the first is among them.
@@ -8,12 +8,14 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.extraction.letters import letters
+from pipeline.text.folding import letters_only
 
 _NUMBERED = re.compile(r"^(.*[^/_])_([1-9]\d?)(\.[a-z]{3,5})$", re.IGNORECASE)
 _PORTAL = re.compile(r"^(.*/article-\d+-)([1-9]\d?)(\.html)$")
-"""Of Discuz!: article-12-2.html."""
+"""article-12-2.html: on portals the second number is always the page, on the first page too."""
 _FOLDER = re.compile(r"^(.*?/[^/]*[^/\d][^/]*/)(?:page/)?([1-9]\d?)/?$")
+_IN_PATH = ((_NUMBERED, r"\1\3"), (_FOLDER, r"\1"))
+"""What the path of a page looks like, and that of the text's first page."""
 _PARAMETERS = frozenset(("page", "paged", "pageno", "page_no", "pn", "pageindex", "curpage"))
 MAX_DIGITS = 4
 _PAGE_MARK = re.compile(
@@ -29,15 +31,13 @@ def place(url: str) -> tuple[str, int]:
     if numbers:
         query = "&".join(field for field in fields if _page_number(field) is None)
         return urlunsplit(parts._replace(query=query)), max(1, numbers[0])
-    found = _NUMBERED.match(parts.path)
-    if found and not parts.query and int(found[2]) > 1:
-        return urlunsplit(parts._replace(path=found[1] + found[3])), int(found[2])
     found = _PORTAL.match(parts.path)
     if found:
         return urlunsplit(parts._replace(path=f"{found[1]}1{found[3]}", query="")), int(found[2])
-    found = _FOLDER.match(parts.path)
-    if found and not parts.query and int(found[2]) > 1:
-        return urlunsplit(parts._replace(path=found[1])), int(found[2])
+    for form, first in () if parts.query else _IN_PATH:
+        found = form.match(parts.path)
+        if found and int(found[2]) > 1:
+            return urlunsplit(parts._replace(path=found.expand(first))), int(found[2])
     return url, 1
 
 
@@ -49,7 +49,7 @@ def _page_number(field: str) -> int | None:
 
 def title_key(title: str | None) -> str:
     """What the titles of a text's pages have in common: letters and characters, without `（2）`."""
-    return letters(_PAGE_MARK.sub("", title or "")).casefold()
+    return letters_only(_PAGE_MARK.sub("", title or "")).casefold()
 
 
 def join(texts: Sequence[str]) -> list[str]:

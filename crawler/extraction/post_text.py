@@ -1,4 +1,4 @@
-"""What all forum engines share: a post's HTML to its own words."""
+"""Turn a post's HTML into its own words, as all forum engines need it: without quotes, with masked names."""
 
 import re
 

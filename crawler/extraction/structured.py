@@ -1,4 +1,4 @@
-"""What a page tells machines of its text in meta elements, JSON-LD, microdata and scripts: date and author."""
+"""Read what a page tells machines in meta elements, JSON-LD, microdata and scripts: date, author, language."""
 
 import json
 import re
@@ -89,7 +89,7 @@ MAX_TIMES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StructuredData:
     """Dates and names as a page tells them to machines; None for what it does not."""
 
     published: str | None
@@ -97,7 +97,7 @@ class Told:
     author: str | None
 
 
-def told(tree: LexborHTMLParser, fetched: str | None, authors: bool) -> Told:
+def structured_data(tree: LexborHTMLParser, fetched: str | None, authors: bool) -> StructuredData:
     """Meta elements before JSON-LD before microdata; names only where they are asked for."""
     metas = _metas(tree)
     published = _first_date(metas, _PUBLISHED, fetched)
@@ -110,7 +110,19 @@ def told(tree: LexborHTMLParser, fetched: str | None, authors: bool) -> Told:
         author = next(
             (name for name in [*names[1:], _thing_author(things), _marked_author(tree), names[0]] if name), None
         )
-    return Told(published, _first_date(metas, _CHANGED, fetched), author)
+    return StructuredData(published, _first_date(metas, _CHANGED, fetched), author)
+
+
+def lang_of(tree: LexborHTMLParser) -> str | None:
+    """The language that the page names: of <html>, else of a Content-Language or og:locale meta element."""
+    root = tree.css_first("html")
+    lang = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root is not None else None
+    if lang:
+        return lang
+    meta = tree.css_first(
+        "meta[http-equiv='Content-Language' i], meta[name='language' i], meta[property='og:locale']"
+    )
+    return (meta.attributes.get("content") or None) if meta is not None else None
 
 
 def in_scripts(html: str, fetched: str | None) -> str | None:
@@ -150,33 +162,41 @@ def _first_date(metas: dict[str, str], names: tuple[str, ...], fetched: str | No
 
 def _things(tree: LexborHTMLParser) -> Iterator[dict[str, object]]:
     """The objects of a page's JSON-LD that may be its text: of @graph, of lists, of mainEntity; articles first."""
-    others = []
+    others: list[dict[str, object]] = []
     for script in tree.css("script[type='application/ld+json']")[:MAX_SCRIPTS]:
         text = script.text() or ""
         if len(text) > MAX_JSON_CHARS:
             continue
         try:
-            stack: list[object] = [json.loads(text, strict=False)]
+            parsed = json.loads(text, strict=False)
         except (ValueError, RecursionError):  # trailing commas and the like: the date can still be read
             others += [{"datePublished": found[1]} for found in islice(_SCRIPT_DATE.finditer(text), 1)]
             continue
-        for _ in range(MAX_JSON_NODES):
-            if not stack:
-                break
-            thing = stack.pop()
-            if isinstance(thing, list):
-                stack += reversed(thing)
-            elif isinstance(thing, dict):
-                kinds = thing.get("@type")
-                names = [str(kind) for kind in kinds] if isinstance(kinds, list) else [str(kinds or "")]
-                if not _NO_ARTICLE.isdisjoint(names):
-                    continue
-                if any(_ARTICLE.search(name) for name in names):
-                    yield thing
-                else:
-                    others.append(thing)
-                stack += [thing[key] for key in ("mainEntity", "mainEntityOfPage", "@graph") if key in thing]
+        for thing, kinds in _objects(parsed):
+            if any(_ARTICLE.search(kind) for kind in kinds):
+                yield thing
+            else:
+                others.append(thing)
     yield from others
+
+
+def _objects(parsed: object) -> Iterator[tuple[dict[str, object], list[str]]]:
+    """Objects and their types, outer before inner; those that are no text are left out with all in them."""
+    stack: list[object] = [parsed]
+    for _ in range(MAX_JSON_NODES):
+        if not stack:
+            break
+        thing = stack.pop()
+        if isinstance(thing, list):
+            stack += reversed(thing)
+        elif isinstance(thing, dict) and _NO_ARTICLE.isdisjoint(kinds := _kinds(thing)):
+            yield thing, kinds
+            stack += [thing[key] for key in ("mainEntity", "mainEntityOfPage", "@graph") if key in thing]
+
+
+def _kinds(thing: dict[str, object]) -> list[str]:
+    kinds = thing.get("@type")
+    return [str(kind) for kind in kinds] if isinstance(kinds, list) else [str(kinds or "")]
 
 
 def _thing_date(things: list[dict[str, object]], fetched: str | None) -> str | None:
@@ -230,8 +250,11 @@ def _is_aside(node: LexborNode) -> bool:
         return True
     above: LexborNode | None = node.parent
     while above is not None and above.tag not in ("body", "article", "main"):
-        element = Element(above, above.tag or "", above.attributes, None)
-        if element.tag in ("aside", "footer", "nav") or is_comments_name(element) or is_furniture_name(element):
+        if _is_furniture(Element(above, above.tag or "", above.attributes, None)):
             return True
         above = above.parent
     return False
+
+
+def _is_furniture(element: Element) -> bool:
+    return element.tag in ("aside", "footer", "nav") or is_comments_name(element) or is_furniture_name(element)

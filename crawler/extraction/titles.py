@@ -1,19 +1,21 @@
-"""A page's own title: its heading, what it tells to other sites, or <title> without the names of site and column."""
+"""Choose a page's own title: its heading, what it tells to other sites, or <title> without site and column."""
 
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.extraction.around import Around
 from crawler.extraction.dates import written
 from crawler.extraction.furniture import is_furniture_line
+from crawler.extraction.text_position import TextPosition
 from crawler.html.render import Block
+from pipeline.text.characters import UNIFIED
 
 _SEPARATOR = re.compile(
     r"\s*(?:[|｜_»«]+|::|——?(?=[^—_|｜-]{2,8}[网網]$)|\s-{1,2}(?=\s|$)|^-{1,2}\s|\s[–—·•](?=\s)|--+"
-    r"|(?<=[\u4e00-\u9fff？！”」》）)])-(?=\S)|(?<=\S)-(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[<>](?=\S))\s*"
+    rf"|(?<=[{UNIFIED}？！”」》）)])-(?=\S)|(?<=\S)-(?=[{UNIFIED}])|(?<=[{UNIFIED}])[<>](?=\S))\s*"
 )
 _PLAIN = re.compile(r"[\W_]+")
 _SITE = re.compile(
@@ -25,7 +27,7 @@ _SITE = re.compile(
 _NO_SITE = re.compile(
     r"(互联网|互聯網|物联网|电网|电力网|铁路网|高铁网|公路网|上网|联网|天网|落网|法网|喜报|预报|情报|海报|举报|回报|捷报|汇报|申报|公报|通报)$"
 )
-_LOOSE_SITE = re.compile(r"\s[\u4e00-\u9fffA-Za-z]{2,8}(网|網|日报|晚报|博客|论坛)$")
+_LOOSE_SITE = re.compile(rf"\s[{UNIFIED}A-Za-z]{{2,8}}(网|網|日报|晚报|博客|论坛)$")
 _HEADING_NAME = re.compile(r"title|heading|headline|subject|biaoti|(^|[\s_-])(bt|tit|topic)([\s_\d-]|$)")
 _LABEL = re.compile(r"^(主题|主題|标题|標題|题目|題目|文章标题)\s*[:：]\s*")
 _PAGE = re.compile(
@@ -56,7 +58,7 @@ KNOWN_CHARS, KNOWN_SHARE = 6, 0.5
 MAX_HEADINGS = 20
 
 
-def title_of(tree: LexborHTMLParser, around: Around) -> str | None:
+def title_of(tree: LexborHTMLParser, position: TextPosition) -> str | None:
     """The heading that <title> or og:title contains; else such a line near the text; else og:title or <title>.
 
     Where neither is about the text (a site's name, 显示), it is the heading, or else the line, above the text.
@@ -73,10 +75,10 @@ def title_of(tree: LexborHTMLParser, around: Around) -> str | None:
     if chosen is None:
         chosen = _longest(_headings(tree, "[class*=title], [id*=title]"), known, told, site)
     if chosen is None:
-        lines = [_cleaned(block.text) for block in _near(around) if block.links < len(block.text)]
+        lines = [_cleaned(block.text) for block in _near(position) if block.links < len(block.text)]
         chosen = _longest(lines, known, told, site)
     if chosen is None:
-        return _unconfirmed(told, headings, known, site, around)
+        return _unconfirmed(told, headings, known, site, position)
     whole = _without_site(head, site)
     return whole if whole.startswith(f"{chosen}——") else chosen  # a heading of two lines
 
@@ -100,45 +102,69 @@ def _weight(text: str) -> float:
     return len(plain) - 0.7 * sum(character.isascii() for character in plain)
 
 
-def _unconfirmed(told: str, headings: list[str], known: list[str], site: str, around: Around) -> str | None:
+def _unconfirmed(told: str, headings: list[str], known: list[str], site: str, position: TextPosition) -> str | None:
     """The title of a page that does not show what it tells."""
-    plain = _PLAIN.sub("", told)
-    if around.first is None or around.start == len(around.lines):
+    if not position.is_known:
         return told or next(iter(headings), None)
-    near = list(_near(around))
-    shown = [*headings, *(block.text for block in near)]
-    if told and not _is_site(told, site):
-        texts = [_PLAIN.sub("", text) for text in shown if len(text) <= len(told) + HEADING_CHARS]
-        whole = any(
-            text.startswith(plain) or (plain in text and len(text) <= len(plain) + COUNTER_CHARS) for text in texts
-        )
-        if (whole and len(plain) >= KNOWN_CHARS) or _is_about_text(plain, around):
-            return told
-    lines = [block for block in near if MIN_CHARS <= len(block.text) <= HEADING_CHARS and _may_be_title(block)]
-    # What <title> holds, too, behind its beginning, was found to be a logo or a column.
-    lines = [block for block in lines if not any(text.find(_PLAIN.sub("", block.text)) > 0 for text in known)]
-    found = next((block for block in lines if _is_heading(block) and not _is_site(block.text, site)), None)
-    if found is None:  # a text's first line may well be its author or its first sentence
-        close = around.lines[max(0, around.start - CLOSE_LINES) : around.start + 1]
-        lines = [block for block in lines if len(block.text) >= LINE_TITLE_CHARS and (told or block in close)]
-        lines.sort(key=lambda block: (block.links >= LINK_SHARE * len(block.text), block.text == near[0].text))
-        found = next((b for b in lines if b in close or b.links < LINK_SHARE * len(b.text)), None)
+    near = list(_near(position))
+    if not _is_site(told, site) and _is_of_text(told, [*headings, *(block.text for block in near)], position):
+        return told
+    lines = [block for block in near if _may_be_title(block, known)]
+    found = _heading_among(lines, site) or _line_above(lines, near, bool(told), position)
     return (_cleaned(found.text) if found is not None else told) or None
 
 
-def _near(around: Around) -> Iterator[Block]:
+def _is_of_text(told: str, shown: list[str], position: TextPosition) -> bool:
+    """Whether the page shows it whole, perhaps with a counter beside it, or the text holds most of it."""
+    if not told:
+        return False
+    plain = _PLAIN.sub("", told)
+    texts = [_PLAIN.sub("", text) for text in shown if len(text) <= len(told) + HEADING_CHARS]
+    is_whole = any(
+        text.startswith(plain) or (plain in text and len(text) <= len(plain) + COUNTER_CHARS) for text in texts
+    )
+    return (is_whole and len(plain) >= KNOWN_CHARS) or _is_about_text(plain, position)
+
+
+def _heading_among(lines: list[Block], site: str) -> Block | None:
+    return next((block for block in lines if _is_heading(block) and not _is_site(block.text, site)), None)
+
+
+def _line_above(lines: list[Block], near: list[Block], told: bool, position: TextPosition) -> Block | None:
+    """The line most like a title among those near the text: rather no link, rather not the text's own first line,
+    which may well be its author or its first sentence. Far lines count only where the page tells a title at all.
+    """
+    close = position.lines[max(0, position.start - CLOSE_LINES) : position.start + 1]
+    fit = [
+        block
+        for block in lines
+        if len(block.text) >= LINE_TITLE_CHARS and (block in close or (told and not _is_link(block)))
+    ]
+    return min(fit, key=lambda block: (_is_link(block), block.text == near[0].text), default=None)
+
+
+def _is_link(block: Block) -> bool:
+    return block.links >= LINK_SHARE * len(block.text)
+
+
+def _near(position: TextPosition) -> Iterator[Block]:
     """Lines about the text's start, the nearest first."""
-    if around.first is None or around.start == len(around.lines):
+    if not position.is_known:
         return
-    start = around.start
-    yield from around.lines[start : start + 1]
-    yield from reversed(around.lines[max(0, start - ABOVE_LINES) : start])
-    yield from around.lines[start + 1 : start + BELOW_LINES]
+    start = position.start
+    yield from position.lines[start : start + 1]
+    yield from reversed(position.lines[max(0, start - ABOVE_LINES) : start])
+    yield from position.lines[start + 1 : start + BELOW_LINES]
 
 
-def _may_be_title(block: Block) -> bool:
+def _may_be_title(block: Block, known: list[str]) -> bool:
+    """Whether it is a short line, no sentence, path, date or furniture; what <title> holds, too, behind its
+    beginning, was found to be a logo or a column."""
     text = block.text
-    if _END.search(text) or _PATH.search(text) or written(text) or len(_PLAIN.sub("", text)) < MIN_CHARS:
+    if not MIN_CHARS <= len(text) <= HEADING_CHARS or _END.search(text) or _PATH.search(text) or written(text):
+        return False
+    plain = _PLAIN.sub("", text)
+    if len(plain) < MIN_CHARS or any(other.find(plain) > 0 for other in known):
         return False
     return block.element.tag == "h1" or not is_furniture_line(text)
 
@@ -147,10 +173,10 @@ def _is_heading(block: Block) -> bool:
     return block.element.tag in ("h1", "h2", "h3", "h4") or _HEADING_NAME.search(block.element.names) is not None
 
 
-def _is_about_text(plain: str, around: Around) -> bool:
+def _is_about_text(plain: str, position: TextPosition) -> bool:
     """Whether the text's beginning holds most of the title's pairs of characters."""
     pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
-    text = _PLAIN.sub("", "".join(block.text for block in around.lines[around.start : around.end])[:4000])
+    text = _PLAIN.sub("", "".join(block.text for block in position.lines[position.start : position.end])[:4000])
     return (
         bool(pairs) and sum(pair in text for pair in pairs) >= KNOWN_SHARE * len(pairs) and len(plain) > KNOWN_CHARS
     )
@@ -163,35 +189,52 @@ def _headings(tree: LexborHTMLParser, selector: str) -> Iterator[str]:
             yield text
 
 
-def _without_site(title: str, site: str) -> str:
-    """Site and columns cut off its end, a site off its beginning; a title's own dashes stay."""
-    pieces: list[tuple[str, int, int]] = []
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands between two separators of a title, and where."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _pieces(title: str) -> list[_Piece]:
+    """Those that say something."""
+    pieces = []
     at = 0
     for found in _SEPARATOR.finditer(title):
         if found.end() > found.start():
-            pieces.append((title[at : found.start()], at, found.start()))
+            pieces.append(_Piece(title[at : found.start()], at, found.start()))
             at = found.end()
-    pieces.append((title[at:], at, len(title)))
-    pieces = [piece for piece in pieces if piece[0].strip()]
+    pieces.append(_Piece(title[at:], at, len(title)))
+    return [piece for piece in pieces if piece.text.strip()]
+
+
+def _without_site(title: str, site: str) -> str:
+    """Site and columns cut off its end, a site off its beginning; a title's own dashes stay."""
+    pieces = _pieces(title)
     if not pieces:
         return title.strip()
-    cut = False
-    while len(pieces) > 1:
-        last = pieces[-1][0]
-        rest = pieces[-1][1] - pieces[0][1]
-        column = cut and len(last) <= min(COLUMN_CHARS, rest)
-        column |= title[pieces[-2][2] : pieces[-1][1]].strip() == "_" and rest > SHORTEST_TOLD
-        if not (_is_site(last, site) or column):
-            break
+    is_cut = False
+    while len(pieces) > 1 and (_is_site(pieces[-1].text, site) or _is_column(title, pieces, is_cut)):
         pieces.pop()
-        cut = True
-    while len(pieces) > 1 and _is_site(pieces[0][0], site):
+        is_cut = True
+    while len(pieces) > 1 and _is_site(pieces[0].text, site):
         pieces.pop(0)
-    told = title[pieces[0][1] : pieces[-1][2]].strip()
+    told = title[pieces[0].start : pieces[-1].end].strip()
     loose = _LOOSE_SITE.search(told)
     if loose and not _NO_SITE.search(told):
         told = told[: loose.start()]
     return _cleaned(told)
+
+
+def _is_column(title: str, pieces: list[_Piece], is_cut: bool) -> bool:
+    """Whether the last piece names a column: a short one before the site that was cut off, or one behind `_`."""
+    last, before = pieces[-1], pieces[-2]
+    rest = last.start - pieces[0].start
+    if is_cut and len(last.text) <= min(COLUMN_CHARS, rest):
+        return True
+    return title[before.end : last.start].strip() == "_" and rest > SHORTEST_TOLD
 
 
 def _is_site(part: str, site: str) -> bool:

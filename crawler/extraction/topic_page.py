@@ -1,4 +1,4 @@
-"""A page whose address calls it a topic or a question: the text that opens it and what others say below.
+"""Read a page whose address calls it a topic or a question: the text that opens it and what others say below.
 
 The general rule for threads (unknown_thread) asks for posts of one shape, the first among them. Newer forums and
 question pages show the opening text in another shape than the replies, as a blog shows its article and the comments.
@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extraction.above import above
+from crawler.extraction.ancestors import with_ancestors
 from crawler.extraction.furniture import is_furniture_line
 from crawler.extraction.main_content import main_blocks
-from crawler.extraction.page import Post
-from crawler.extraction.post_marks import NAME_CHARS, floor_of, is_head, stamp_of
+from crawler.extraction.page_contents import Post
+from crawler.extraction.post_metadata import NAME_CHARS, floor_of, is_head, stamp_of
 from crawler.extraction.post_text import masked, post_text, quote_of_another
 from crawler.html.class_names import naming
 from crawler.html.render import Block, Element, blocks
@@ -92,24 +92,28 @@ def posts_of(lines: Sequence[Block], fetched: str | None, opening: str) -> tuple
 
 def _replies(lines: Sequence[Block], fetched: str | None) -> list[Element]:
     """The neighbours of one shape, each with a time or a floor, that hold most words."""
-    holders = _collect(lines, fetched)
+    groups = [group for group in _neighbours(_collect(lines, fetched)) if _are_replies(group[0].element)]
+    said = [sum(holder.chars for holder in group) for group in groups]
+    most = max(said, default=0)
+    if most < MIN_CHARS:
+        return []
+    near = [group for group, own in zip(groups, said, strict=True) if own >= MOST_SHARE * most]
+    return [holder.element for holder in max(near, key=len)]
+
+
+def _neighbours(holders: list[Holder]) -> list[list[Holder]]:
+    """Marked elements of one shape below one element."""
     groups: dict[tuple[Holder, str, str], list[Holder]] = defaultdict(list)
     for holder in holders:
         if holder.marked and holder.parent is not None:
             element = holder.element
             groups[holder.parent, element.tag, element.attributes.get("class") or ""].append(holder)
-    kept = [group for group in groups.values() if _are_replies(group[0].element)]
-    said = [sum(holder.chars for holder in group) for group in kept]
-    most = max(said, default=0)
-    if most < MIN_CHARS:
-        return []
-    near = [group for group, own in zip(kept, said, strict=True) if own >= MOST_SHARE * most]
-    return [holder.element for holder in max(near, key=len)]
+    return list(groups.values())
 
 
 def _collect(lines: Sequence[Block], fetched: str | None) -> list[Holder]:
     """Every element above a line, outer ones before inner ones, with what lies below it."""
-    own, holders = above(lines, Holder)
+    own, holders = with_ancestors(lines, Holder)
     for line, holder in zip(lines, own, strict=True):
         marked = stamp_of(line.text, fetched) is not None or floor_of(line.text) is not None
         holder.marked = holder.marked or marked

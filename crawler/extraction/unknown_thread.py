@@ -1,4 +1,4 @@
-"""Posts of a forum whose engine is unknown: siblings of one shape, each with its writer, a time or floor, and words.
+"""Find the posts of a forum whose engine is unknown: siblings of one shape with writers, times or floors, and words.
 
 The page's lines are weighed once and summed up the tree, so time grows with the page and not with its depth. An
 article with comments is no thread: running text stands before the first block. Nor are boards, blogs and lists of
@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.extraction.above import above
+from crawler.extraction.ancestors import with_ancestors
 from crawler.extraction.furniture import is_comments_name
 from crawler.extraction.main_content import goodness
-from crawler.extraction.page import Post
-from crawler.extraction.post_marks import floor_of, is_head, stamp_of, words_of, writer_of
+from crawler.extraction.page_contents import Post
+from crawler.extraction.post_metadata import floor_of, is_head, stamp_of, words_of, writer_of
 from crawler.extraction.post_text import post_text, quote_of_another
 from crawler.html.class_names import names_of, naming
 from crawler.html.render import Block, Element
@@ -44,6 +44,12 @@ TITLE_CHARS = 8
 """A link of so many characters that names no writer is another text's title."""
 TEXT_SHARE = 0.7
 """An element with so much of the blocks' running text, in every one of them, holds what their writers say."""
+BARE_TEXT_SHARE = 0.95
+"""The same for a <div> without a class."""
+COMMENTS_ABOVE = 3
+"""So many elements, the block's own among them, may be called comments."""
+Way = tuple[str, str, int]
+"""Tag and class of a child element, and its place among those alike."""
 Mark = TypeVar("Mark", bound=tuple[object, ...])
 NEAR = 8
 """A link's block stands so few elements above it."""
@@ -90,27 +96,32 @@ def posts_of(tree: LexborHTMLParser, lines: Sequence[Block], fetched: str | None
     for holder in reversed(holders.values()):
         _add(holder.parent, holder)
     thread = max(_groups(holders.values()), key=_good, default=[])
-    if not thread or not _is_thread(thread, weights):
-        return ()
+    return _posts(thread, holders, fetched) if thread and _is_thread(thread, weights) else ()
+
+
+def _posts(thread: list[Holder], holders: dict[int, Holder], fetched: str | None) -> tuple[Post, ...]:
     contents = _contents(thread, holders)
     texts = _without_signatures([_said(holder, node, fetched) for holder, node in zip(thread, contents, strict=True)])
-    floors = [holder.floor[1] if holder.floor else 0 for holder in thread]
-    numbered = floors[0] > 0 and all(a < b for a, b in pairwise(floors))
+    floors = _floors(thread)
+    stamps = [holder.stamp[2] if holder.stamp else None for holder in thread]
+    rows = zip(thread, floors, stamps, texts, strict=True)
     return tuple(
-        Post(
-            str(place),
-            floor if numbered else None,
-            holder.stamp[2] if holder.stamp else None,
-            text,
-            holder.name or None,
-        )
-        for place, (holder, floor, text) in enumerate(zip(thread, floors, texts, strict=True), start=1)
+        Post(str(place), floor, stamp, text, holder.name or None)
+        for place, (holder, floor, stamp, text) in enumerate(rows, start=1)
     )
+
+
+def _floors(thread: list[Holder]) -> list[int | None]:
+    """The numbers that the posts show, if they rise."""
+    floors = [holder.floor[1] if holder.floor else 0 for holder in thread]
+    if floors[0] > 0 and all(a < b for a, b in pairwise(floors)):
+        return [*floors]
+    return [None] * len(floors)
 
 
 def _collect(lines: Sequence[Block], weights: list[float], fetched: str | None) -> dict[int, Holder]:
     """Every element above a line by its mem_id, outer ones before inner ones, with what its own lines say."""
-    own, holders = above(lines, Holder)
+    own, holders = with_ancestors(lines, Holder)
     for number, (line, weight, holder) in enumerate(zip(lines, weights, own, strict=True)):
         holder.first = min(holder.first, number)
         holder.good += weight
@@ -123,19 +134,30 @@ def _collect(lines: Sequence[Block], weights: list[float], fetched: str | None) 
 def _mark(links: list[LexborNode], writers: dict[int, str], holders: dict[int, Holder]) -> None:
     """Tells the elements around links whose names and titles these show."""
     for place, link in enumerate(links):
-        node: LexborNode | None = link
-        for _ in range(NEAR):
-            if node is None or node.mem_id in holders:
-                break
-            node = node.parent
-        holder = holders.get(node.mem_id) if node is not None else None
+        holder = _holder_of(link, holders)
         if holder is None:
             continue
         if link.mem_id in writers:
             holder.writer = _first(holder.writer, (place, writers[link.mem_id]))
-        elif not holder.titled and not (link.attributes.get("href") or "#").startswith("#"):
-            text = words_of(link)
-            holder.titled = len(text) >= TITLE_CHARS and not text.isascii() and stamp_of(text, None) is None
+        elif not holder.titled:
+            holder.titled = _is_title(link)
+
+
+def _holder_of(link: LexborNode, holders: dict[int, Holder]) -> Holder | None:
+    node: LexborNode | None = link
+    for _ in range(NEAR):
+        if node is None or node.mem_id in holders:
+            break
+        node = node.parent
+    return holders.get(node.mem_id) if node is not None else None
+
+
+def _is_title(link: LexborNode) -> bool:
+    """Whether a link that names no writer leads to another text by its title."""
+    if (link.attributes.get("href") or "#").startswith("#"):
+        return False
+    text = words_of(link)
+    return len(text) >= TITLE_CHARS and not text.isascii() and stamp_of(text, None) is None
 
 
 def _add(outer: Holder | None, inner: Holder) -> None:
@@ -171,31 +193,54 @@ def _have_writers(group: list[Holder]) -> bool:
 
 
 def _is_thread(group: list[Holder], weights: list[float]) -> bool:
+    """Whether the page is about these posts: little stands before and around them, and most say something of their
+    own and link to no other text."""
     inside, before = _good(group), sum(weights[: group[0].first])
-    parent = group[0].parent
-    around = [holder for holder in (group[0], parent, parent.parent if parent else None) if holder]
-    commented = any(is_comments_name(holder.element) for holder in around)
     return (
         inside >= MIN_CHARS
-        and before < (COMMENTED_CHARS if commented else ARTICLE_CHARS)
+        and before < (COMMENTED_CHARS if _are_comments(group[0]) else ARTICLE_CHARS)
         and sum(weights) - inside <= OUTSIDE_SHARE * inside
         and 2 * sum(holder.titled for holder in group) < len(group)
         and 2 * sum(holder.good > 0 for holder in group) >= len(group)
     )
 
 
+def _are_comments(first: Holder) -> bool:
+    """Whether the block, or one of the two elements around it, is called comments."""
+    holder: Holder | None = first
+    for _ in range(COMMENTS_ABOVE):
+        if holder is None:
+            return False
+        if is_comments_name(holder.element):
+            return True
+        holder = holder.parent
+    return False
+
+
 def _contents(group: list[Holder], holders: dict[int, Holder]) -> list[LexborNode]:
     """The element of each post that holds its text: the same way down from each, as long as one way holds it."""
     nodes = [holder.element.node for holder in group]
     while True:
-        ways = [_children(node) for node in nodes]
+        children = [_children(node) for node in nodes]
         total = sum(_weight(node, holders) for node in nodes)
-        shared = [way for way in ways[0] if way[0] in _DESCENDED and all(way in each for each in ways)]
-        sums = {way: sum(_weight(each[way], holders) for each in ways) for way in shared}
-        best = max(shared, key=lambda way: sums[way], default=None)
-        if best is None or sums[best] < (TEXT_SHARE if best[0] != "div" or best[1] else 0.95) * total:
+        best, weight = _heaviest(children, holders)
+        if best is None or weight < _share_of_text(best) * total:
             return nodes
-        nodes = [each[best] for each in ways]
+        nodes = [each[best] for each in children]
+
+
+def _heaviest(children: list[dict[Way, LexborNode]], holders: dict[int, Holder]) -> tuple[Way | None, float]:
+    """The way that leads down from every post to most running text, and how much that is."""
+    shared = [way for way in children[0] if way[0] in _DESCENDED and all(way in each for each in children)]
+    weights = {way: sum(_weight(each[way], holders) for each in children) for way in shared}
+    best = max(shared, key=weights.__getitem__, default=None)
+    return best, weights[best] if best is not None else 0.0
+
+
+def _share_of_text(way: Way) -> float:
+    """Of the blocks' running text: an element without a class may hold the post's head as well."""
+    tag, name, _ = way
+    return TEXT_SHARE if tag != "div" or name else BARE_TEXT_SHARE
 
 
 def _weight(node: LexborNode, holders: dict[int, Holder]) -> float:
@@ -203,9 +248,9 @@ def _weight(node: LexborNode, holders: dict[int, Holder]) -> float:
     return holder.good if holder is not None else 0.0
 
 
-def _children(node: LexborNode) -> dict[tuple[str, str, int], LexborNode]:
+def _children(node: LexborNode) -> dict[Way, LexborNode]:
     """Child elements by tag, class and place among those alike."""
-    found: dict[tuple[str, str, int], LexborNode] = {}
+    found: dict[Way, LexborNode] = {}
     seen: dict[tuple[str, str], int] = defaultdict(int)
     child = node.first_child
     while child is not None:

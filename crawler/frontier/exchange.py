@@ -1,4 +1,4 @@
-"""Between workers: each host has one worker, and addresses found for another's host are handed to it."""
+"""Share a crawl between workers: each host has one, and addresses found for another's host are handed to it."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -6,7 +6,7 @@ from typing import Protocol
 
 from crawler.addresses.scope import Scope
 from crawler.addresses.urls import hostname
-from crawler.frontier.frontier import Found
+from crawler.frontier.entries import Found
 from pipeline.core.union_find import UnionFind
 
 POLL_S = 0.3

@@ -1,4 +1,4 @@
-"""Workers over one Redis server: a list for each worker's post, and the set of those with nothing to do.
+"""Exchange addresses by one Redis server: a list for each worker's post, and the set of those that are idle.
 
 Redis only carries. What a worker sent stands in its own frontier too and is sent again when it starts anew, and the
 receiver knows an address it has seen; so neither a killed worker nor an emptied server loses a link. (scrapy-redis
@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from crawler.addresses.roles import Role
 from crawler.addresses.scope import Scope
+from crawler.frontier.entries import Found
 from crawler.frontier.exchange import POLL_S, owners
-from crawler.frontier.frontier import Found
 from pipeline.contract.drop import DropReason
 from pipeline.core.errors import ConfigError, RunError
 from pipeline.schema.crawl import CrawlConfig
@@ -131,5 +132,5 @@ def encode(item: Found) -> str:
 
 def decode(letter: bytes) -> Found:
     values = json.loads(letter)
-    reason = values.pop("reason")
-    return Found(**values, reason=DropReason[reason] if reason else None)
+    role, reason = Role(values.pop("role")), values.pop("reason")
+    return Found(**values, role=role, reason=DropReason[reason] if reason else None)

@@ -1,4 +1,4 @@
-"""What an element's class and id call it: words of them that tell what it holds."""
+"""Match words in an element's class and id."""
 
 import re
 

@@ -1,4 +1,7 @@
-"""What navigation needs of a page, by an HTML5 parser: lxml's loses what stands after </html>, as real pages do."""
+"""Read the links and directives of a page.
+
+By an HTML5 parser: lxml's loses what stands after </html>, as it does on real pages.
+"""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +56,7 @@ class Html:
     plain: str = ""
     """The same without the text of links."""
     ids: frozenset[str] = frozenset()
-    """Marks by which a forum engine is known, see spiders/platforms.py."""
+    """Names of those marks (see `read`) that match an element of the page."""
 
 
 def read(text: str, agent: str, marks: dict[str, str]) -> Html:
@@ -87,18 +90,27 @@ def _read_head(tree: LexborHTMLParser, page: Html, agent: str) -> None:
     base = tree.css_first("base[href]")
     page.base = base.attributes.get("href") if base is not None else None
     for meta in tree.css("meta"):
-        attributes = meta.attributes
-        content = attributes.get("content") or ""
-        name = (attributes.get("name") or "").lower()
-        if name in ("robots", agent):
-            page.robots |= directives(content)
-        elif name == "generator":
-            page.generator = content[:200]
-        elif (attributes.get("http-equiv") or "").lower() == "refresh" and page.refresh is None:
-            if meta.parent is not None and meta.parent.tag == "noscript":
-                continue  # for readers without scripts; the page itself is whole
-            match = _REFRESH.match(content)
-            page.refresh = match[1] if match else None
+        _read_meta(meta, page, agent)
+
+
+def _read_meta(meta: LexborNode, page: Html, agent: str) -> None:
+    attributes = meta.attributes
+    content = attributes.get("content") or ""
+    name = (attributes.get("name") or "").lower()
+    if name in ("robots", agent):
+        page.robots |= directives(content)
+    elif name == "generator":
+        page.generator = content[:200]
+    elif page.refresh is None and _refreshes(meta, attributes):
+        match = _REFRESH.match(content)
+        page.refresh = match[1] if match else None
+
+
+def _refreshes(meta: LexborNode, attributes: dict[str, str | None]) -> bool:
+    """One in <noscript> is for readers without scripts; the page itself is whole."""
+    if (attributes.get("http-equiv") or "").lower() != "refresh":
+        return False
+    return meta.parent is None or meta.parent.tag != "noscript"
 
 
 def _read_link(node: LexborNode, page: Html) -> None:
@@ -108,19 +120,28 @@ def _read_link(node: LexborNode, page: Html) -> None:
         return
     rel = (attributes.get("rel") or "").lower().split()
     if node.tag == "link":
-        if "canonical" in rel and page.canonical is None:
-            page.canonical = href
-        elif "alternate" in rel and _FEED.match(attributes.get("type") or ""):
-            page.feeds.append(href)
-        elif "next" in rel or "prev" in rel:
-            page.links.append(href)
-            page.series.append(href)
+        _read_head_link(href, rel, attributes.get("type") or "", page)
     elif "nofollow" in rel:
         page.nofollow += 1
     else:
         page.links.append(href)
-        if "next" in rel or "prev" in rel:
+        if _is_in_series(rel):
             page.series.append(href)
+
+
+def _read_head_link(href: str, rel: list[str], kind: str, page: Html) -> None:
+    """Of <link> elements only those to a feed and to the next and previous page are followed."""
+    if "canonical" in rel and page.canonical is None:
+        page.canonical = href
+    elif "alternate" in rel and _FEED.match(kind):
+        page.feeds.append(href)
+    elif _is_in_series(rel):
+        page.links.append(href)
+        page.series.append(href)
+
+
+def _is_in_series(rel: list[str]) -> bool:
+    return "next" in rel or "prev" in rel
 
 
 def directives(content: str) -> set[str]:
@@ -170,8 +191,14 @@ def _texts(root: LexborNode, unseen: frozenset[str]) -> Iterator[str]:
         elif node.child is not None and node.tag not in unseen:
             node = node.child
             continue
-        while node is not None and node.next is None:
-            node = node.parent
-            if node is None or node.mem_id == root.mem_id:
-                return
-        node = node.next if node is not None else None
+        node = _after(node, root)
+
+
+def _after(node: LexborNode, root: LexborNode) -> LexborNode | None:
+    """What follows a node with all that is in it, below `root`."""
+    above: LexborNode | None = node
+    while above is not None and above.next is None:
+        above = above.parent
+        if above is None or above.mem_id == root.mem_id:
+            return None
+    return above.next if above is not None else None

@@ -1,4 +1,4 @@
-"""How deep a page's elements stand in each other, told from its tags before it is parsed.
+"""Count how deep a page's elements stand in each other from its tags, before it is parsed.
 
 lexbor's time grows with the square of what is open at once and of a tag's attributes, so both must be known before.
 The rules are those of the HTML standard (13.2.5, 13.2.6) with one liberty: where they are in doubt, an element is
@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from crawler.html.plain import MANY_ROOTS, is_plain
-from crawler.html.tags import (
+from crawler.html.known_safe import MANY_ROOTS, is_known_safe
+from crawler.html.tag_syntax import (
     ATTRIBUTE,
     ATTRIBUTE_NAME,
     COMMENT,
@@ -148,17 +148,22 @@ class Nesting:
     def start(self, name: str, attributes: str) -> None:
         if self.pending:
             self._reopen()
-        if self.drawn:
-            if name in _BREAKS_OUT and not any(self.open[other] for other in _INTEGRATION):
-                self._close(_DRAWINGS, _NOTHING)
-            if self.drawn:
-                if not (attributes.endswith("/") and name in _SVG_LEAVES):
-                    self._push(name, attributes)
-                return
+        if self.drawn and self._start_in_drawing(name, attributes):
+            return
         if name in _VOID or name in _ROOTS or self._is_ignored(name):
             return
         self._close_before(name)
         self._push(name, attributes)
+
+    def _start_in_drawing(self, name: str, attributes: str) -> bool:
+        """False where the tag ends the drawing, and so is one of HTML."""
+        if name in _BREAKS_OUT and not any(self.open[other] for other in _INTEGRATION):
+            self._close(_DRAWINGS, _NOTHING)
+        if not self.drawn:
+            return False
+        if not (attributes.endswith("/") and name in _SVG_LEAVES):
+            self._push(name, attributes)
+        return True
 
     def end(self, name: str) -> None:
         if self.pending:
@@ -182,21 +187,25 @@ class Nesting:
         if name in ("a", "nobr"):
             self._remove(name)
         elif name in _TABLE_PARTS:
-            self._close(_CELLS, _TABLE)
-            if name not in _CELLS:
-                self._close(_ROWS, _TABLE)
-            if name in _GROUPS:
-                self._close(_GROUPS, _TABLE)
+            self._close_table_parts(name)
         elif name in _CLOSED_BY_OWN:
             self._close(*_CLOSED_BY_OWN[name])
             if name == "button":
                 self._reopen()
         elif name in _IN_OWN:
-            if self._is_in(_IN_OWN[name][0]):
-                while self._pop_top(_IN_OWN[name][1]):
-                    pass
+            outer, closed = _IN_OWN[name]
+            if self._is_in(outer):
+                self._pop_all_on_top(closed)
         elif name in _ON_TOP:
             self._pop_top(_ON_TOP[name])
+
+    def _close_table_parts(self, name: str) -> None:
+        """A cell ends a cell, a row also a row, all else also a group of rows."""
+        self._close(_CELLS, _TABLE)
+        if name not in _CELLS:
+            self._close(_ROWS, _TABLE)
+        if name in _GROUPS:
+            self._close(_GROUPS, _TABLE)
 
     def _push(self, name: str, attributes: str) -> None:
         formats = name in _FORMATTING
@@ -260,6 +269,10 @@ class Nesting:
             self._pop_to(len(self.stack) - 1)
         return found
 
+    def _pop_all_on_top(self, names: frozenset[str]) -> None:
+        while self._pop_top(names):
+            pass
+
     def _pop_to(self, place: int) -> None:
         again: list[Open] = []
         for each in reversed(self.stack[place:]):
@@ -291,54 +304,86 @@ class Nesting:
 
 def tamed(html: str, max_depth: int) -> str | None:
     """The HTML, tags of very many attributes without them; None if it is deeper, or more misnested, than allowed."""
-    return html if is_plain(html) else _tamed(html, max_depth)
+    return html if is_known_safe(html) else _tamed(html, max_depth)
 
 
 def _tamed(html: str, max_depth: int) -> str | None:
-    nesting, names = Nesting(), set[str]()
-    pieces = list[str]()
-    at = kept = roots = options = 0
-    while found := _TAG.search(html, at):
-        comment, cdata, end, name, attributes = found.groups()
-        at = found.end()
+    tags = _Tags(html, max_depth)
+    at = 0
+    try:
+        while found := _TAG.search(html, at):
+            comment, cdata, end, name, attributes = found.groups()
+            if name is None:
+                at = tags.pass_by(found, comment, cdata)
+            elif end:
+                at = tags.end(found, name.lower(), attributes)
+            else:
+                at = tags.start(found, name.lower(), attributes)
+    except _TooMuch:
+        return None
+    return "".join((*tags.pieces, html[tags.kept :])) if tags.pieces else html
+
+
+class _TooMuch(Exception):
+    """The page is deeper, more misnested or has more names or options than can be parsed in time."""
+
+
+class _Tags:
+    """Goes over a page's tags; each method returns where the next one is looked for."""
+
+    def __init__(self, html: str, max_depth: int) -> None:
+        self.html, self.max_depth = html, max_depth
+        self.nesting, self.names = Nesting(), set[str]()
+        self.pieces = list[str]()
+        self.kept = 0
+        """What stands before is in `pieces`, or cut out."""
+        self.roots = self.options = 0
+
+    def pass_by(self, found: re.Match[str], comment: str | None, cdata: str | None) -> int:
+        """What is no tag."""
         if comment:
-            at = _comment_end(html, found.start())
-        elif cdata and nesting.drawn:
-            pieces.append(html[kept : found.start()])
-            at = kept = _after(html, "]]>", at)
-        elif cdata:
-            at = _after(html, ">", at)
-        elif name and end:
-            nesting.end(name.lower())
-            if _has_many(attributes):
-                pieces.append(html[kept : found.start("attributes")])
-                kept = found.end("attributes")
-        elif name:
-            name = name.lower()
-            roots += name in _ROOTS
-            if name in RAW and any(nesting.open[other] for other in NO_RAW):
-                # Its end and all in it may be tags or text, and nobody reads it: out.
-                pieces.append(html[kept : found.start()])
-                at = kept = _after(html, ">", _raw_end(html, at, name))
-                continue
-            if (name in _ROOTS and roots > MANY_ROOTS) or _has_many(attributes):
-                pieces.append(html[kept : found.start("attributes")])
-                kept = found.end("attributes")
-            elif attributes:
-                names.update(ATTRIBUTE_NAME.findall(attributes))
-            names.add(name)
-            nesting.start(name, attributes)
-            options += name == "option"
-            if (
-                len(names) > MAX_NAMES
-                or options > MAX_OPTIONS
-                or nesting.depth > max_depth
-                or nesting.steps > MAX_STEPS
-            ):
-                return None
-            if name in RAW:
-                at = _raw_end(html, at, name)
-    return "".join((*pieces, html[kept:])) if pieces else html
+            return _comment_end(self.html, found.start())
+        if cdata and self.nesting.drawn:
+            return self._cut(found.start(), _after(self.html, "]]>", found.end()))
+        return _after(self.html, ">", found.end()) if cdata else found.end()
+
+    def end(self, found: re.Match[str], name: str, attributes: str) -> int:
+        self.nesting.end(name)
+        if _has_many(attributes):
+            self._cut(*found.span("attributes"))
+        return found.end()
+
+    def start(self, found: re.Match[str], name: str, attributes: str) -> int:
+        """_TooMuch where a bound is passed."""
+        at = found.end()
+        self.roots += name in _ROOTS
+        if name in RAW and any(self.nesting.open[other] for other in NO_RAW):
+            # Its end and all in it may be tags or text, and nobody reads it: out.
+            return self._cut(found.start(), _after(self.html, ">", _raw_end(self.html, at, name)))
+        if (name in _ROOTS and self.roots > MANY_ROOTS) or _has_many(attributes):
+            self._cut(*found.span("attributes"))
+        elif attributes:
+            self.names.update(ATTRIBUTE_NAME.findall(attributes))
+        self.names.add(name)
+        self.nesting.start(name, attributes)
+        self.options += name == "option"
+        self._check()
+        return _raw_end(self.html, at, name) if name in RAW else at
+
+    def _cut(self, start: int, end: int) -> int:
+        self.pieces.append(self.html[self.kept : start])
+        self.kept = end
+        return end
+
+    def _check(self) -> None:
+        nesting = self.nesting
+        if (
+            len(self.names) > MAX_NAMES
+            or self.options > MAX_OPTIONS
+            or nesting.depth > self.max_depth
+            or nesting.steps > MAX_STEPS
+        ):
+            raise _TooMuch
 
 
 def _has_many(attributes: str) -> bool:

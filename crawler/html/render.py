@@ -1,4 +1,4 @@
-"""Elements to text: one line a block, white space as a browser shows it, Chinese lines joined without a space."""
+"""Render elements to text: a line a block, white space as browsers show it, Chinese lines joined without a space."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborNode
 from crawler.html.class_names import names_of
 from crawler.html.formulas import formula
 from crawler.html.tree import TooComplex, is_hidden
+from pipeline.text.characters import UNSPACED_ON_PAGES
 
 Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
 """Whether an element is left out, by node, tag and attributes."""
@@ -111,8 +112,7 @@ _ODD = frozenset(("img", "math", "script"))
 _EDGES_OF = BLOCKS | CELLS | {"a"}
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _UNEVEN = re.compile(r"[\t\r\n\f\v]|  ")
-_WIDE = r"\u2e80-\u303f\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffee“”‘’…—"
-_WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][ \t\r\n]*(?=[{_WIDE}])")
+_WRAPPED = re.compile(rf"(?<=[{UNSPACED_ON_PAGES}])[ \t]*[\r\n][ \t\r\n]*(?=[{UNSPACED_ON_PAGES}])")
 """A line break of the source inside a Chinese sentence: no space belongs there."""
 MAX_LINES = 100_000
 """A text of more is a table of data in <pre>."""
@@ -167,8 +167,7 @@ def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
     """The lines below an element in document order, without hidden ones; walks without recursion."""
     inside = Element(root, root.tag or "", root.attributes, None)
     writer = _Writer(inside)
-    usual = set[str | None]((None,))
-    """Classes that tell of no formula and no numbers of lines; most elements bear one that was met before."""
+    gate = _Gate(skip, writer)
     node = root.first_child
     while True:
         while node is None:
@@ -180,33 +179,54 @@ def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
             node, inside = inside.node.next, inside.parent
         if node.is_text_node:
             writer.write(node.text_content or "")
-        elif (tag := node.tag or "") not in _PASSED:
-            attributes = node.attributes
-            shown = "style" not in attributes and "hidden" not in attributes and tag not in _ODD and skip is no_skip
-            if (shown and attributes.get("class") in usual) or _enters(node, tag, attributes, skip, writer):
-                if shown:
-                    usual.add(attributes.get("class"))
-                inside = Element(node, tag, attributes, inside)
-                if tag in _EDGES_OF:
-                    writer.enter(inside)
-                node = node.first_child
-                continue
+        elif (entered := gate.enter(node, inside)) is not None:
+            inside = entered
+            if inside.tag in _EDGES_OF:
+                writer.enter(inside)
+            node = node.first_child
+            continue
         node = node.next
 
 
-def _enters(node: LexborNode, tag: str, attributes: dict[str, str | None], skip: Skip, writer: "_Writer") -> bool:
-    if tag in _FORMULAS and (tex := formula(node, tag, attributes)) is not None:
-        if not is_hidden(attributes) and not skip(node, tag, attributes):
-            writer.write(tex)
-        return False
-    if tag == "img":
-        writer.write(_emoji(attributes))
-        return False
-    if tag == "script" or is_hidden(attributes) or _is_line_numbers(attributes) or skip(node, tag, attributes):
-        if tag in BLOCKS:
-            writer.end()
-        return False
-    return True
+class _Gate:
+    """Decides which elements the walk goes into."""
+
+    def __init__(self, skip: Skip, writer: "_Writer") -> None:
+        self.skip, self.writer = skip, writer
+        self.usual = set[str | None]((None,))
+        """Classes that tell of no formula and no numbers of lines; most elements bear one that was met before."""
+
+    def enter(self, node: LexborNode, around: Element) -> Element | None:
+        """The element as the walk meets it; None where it is left out."""
+        tag = node.tag or ""
+        if tag in _PASSED:
+            return None
+        attributes = node.attributes
+        shown = "style" not in attributes and "hidden" not in attributes and tag not in _ODD and self.skip is no_skip
+        if not (shown and attributes.get("class") in self.usual):
+            if not self._opens(node, tag, attributes):
+                return None
+            if shown:
+                self.usual.add(attributes.get("class"))
+        return Element(node, tag, attributes, around)
+
+    def _opens(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+        """False for what is hidden or skipped, and for formulas and images, which are written here."""
+        if tag in _FORMULAS and (tex := formula(node, tag, attributes)) is not None:
+            if not is_hidden(attributes) and not self.skip(node, tag, attributes):
+                self.writer.write(tex)
+            return False
+        if tag == "img":
+            self.writer.write(_emoji(attributes))
+            return False
+        if tag == "script" or self._is_left_out(node, tag, attributes):
+            if tag in BLOCKS:
+                self.writer.end()
+            return False
+        return True
+
+    def _is_left_out(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+        return is_hidden(attributes) or _is_line_numbers(attributes) or self.skip(node, tag, attributes)
 
 
 def _is_line_numbers(attributes: dict[str, str | None]) -> bool:

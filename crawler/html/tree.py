@@ -1,4 +1,4 @@
-"""A page's HTML to a tree, in bounded time: pages that would take minutes are refused before they are parsed."""
+"""Parse a page's HTML to a tree in bounded time: pages that would take minutes are refused before they are parsed."""
 
 import re
 from typing import Protocol

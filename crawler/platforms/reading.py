@@ -7,18 +7,21 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.addresses.roles import Role
 from crawler.extraction.dates import page_clock
 from crawler.extraction.licences import licence_of
-from crawler.extraction.page import Article, Found, Post, ThreadPage, View
-from crawler.extraction.variants import lang_of
+from crawler.extraction.page_contents import Article, Found, Post, ThreadPage, View
+from crawler.extraction.structured import lang_of
 from crawler.html.tree import TooComplex, parse
-from crawler.platforms import page_objects as engines
-from crawler.warc.reader import Capture, Page
+from crawler.platforms import registry
+from crawler.platforms.platform import Platform
+from crawler.platforms.registry import ARTICLE, PLATFORMS
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
 from pipeline.schema.extract import ExtractConfig
 from pipeline.text.encoding import Decoded, decode
 
-API = "api"
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|div|p|table|meta|title|br|a|span|h1|article|script|text)\b", re.IGNORECASE
 )
@@ -27,16 +30,7 @@ _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)"
 )
 _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}\Z")
-POSTS = {
-    "discourse": (".crawler-post",),
-    "discuz": ("[id^=postmessage_]", ".plc[id^=pid]", "[id^=post_]:not([id^=post_rate])"),
-    "flarum": (".Post-body",),
-    "nodebb": ("[component='post']",),
-    "phpbb": ("div.post[id^=p]", "a[name]"),
-    "xiuno": (".post[data-pid]",),
-}
-"""What page objects look around for each post."""
-MAXPOSTS = 1_000
+MAX_POSTS = 1_000
 """Forums show at most some hundreds on a page."""
 MAX_NESTED = 3
 """Posts in posts in posts: the text of inner ones would be read again for each outer one."""
@@ -60,64 +54,74 @@ class Reading:
 
 def unread(capture: Capture, reason: DropReason) -> Reading:
     """A page whose bytes could not be unpacked."""
-    decoded = Decoded("", "none", None, 0)
-    return Reading(decoded, "none", reason, None, None, urlsplit(capture.url).hostname or "")
+    return _dropped(Decoded("", "none", None, 0), capture, "none", reason)
 
 
 def read(capture: Capture, page: Page, config: ExtractConfig) -> Reading:
     """Everything that the page itself says."""
     decoded = decode(page.body, page.headers.get("content-type"))
-    host = urlsplit(capture.url).hostname or ""
-
-    def reading(kind: str, found: Found, lang: str | None = None, licence: str | None = None) -> Reading:
-        return Reading(decoded, kind, found, lang, licence, host)
-
-    def given_to(kind: str, view: View, lang: str | None = None, licence: str | None = None) -> Reading:
-        found, fault = _found(kind, view)
-        return Reading(decoded, kind, found, lang, licence, host, fault)
-
-    text = _without_halves(decoded.text)
-
     if not decoded.text.strip():
-        return reading("none", DropReason.BLANK)
+        return _dropped(decoded, capture, "none", DropReason.BLANK)
     if decoded.replaced > config.max_bad_share * len(decoded.text):
-        return reading("none", DropReason.BROKEN_ENCODING)
-    if capture.role == API:
-        if capture.platform not in engines.JSON_READERS:
-            return reading(API, DropReason.NOT_A_PAGE)
-        if len(text) > config.max_chars:
-            return reading(capture.platform, DropReason.TOO_COMPLEX)
-        if not _is_json(text):
-            return reading(capture.platform, DropReason.BROKEN_BODY)
-        return given_to(capture.platform, View(capture.url, text, None, capture.time, config))
+        return _dropped(decoded, capture, "none", DropReason.BROKEN_ENCODING)
+    return (_read_answer if capture.role == Role.API else _read_page)(decoded, capture, config)
+
+
+def _dropped(decoded: Decoded, capture: Capture, kind: str, reason: DropReason) -> Reading:
+    """A page that no page object is given."""
+    return Reading(decoded, kind, reason, None, None, _host(capture))
+
+
+def _host(capture: Capture) -> str:
+    return urlsplit(capture.url).hostname or ""
+
+
+def _read_answer(decoded: Decoded, capture: Capture, config: ExtractConfig) -> Reading:
+    """An answer of an API."""
+    kind, text = capture.platform, _without_halves(decoded.text)
+    if PLATFORMS.get(kind, ARTICLE).api is None:
+        return _dropped(decoded, capture, Role.API, DropReason.NOT_A_PAGE)
+    if len(text) > config.max_chars:
+        return _dropped(decoded, capture, kind, DropReason.TOO_COMPLEX)
+    if not _is_json(text):
+        return _dropped(decoded, capture, kind, DropReason.BROKEN_BODY)
+    found, fault = _found(kind, View(capture.url, text, None, capture.time, config))
+    return Reading(decoded, kind, found, None, None, _host(capture), fault)
+
+
+def _read_page(decoded: Decoded, capture: Capture, config: ExtractConfig) -> Reading:
+    text = _without_halves(decoded.text)
     if not _MARKUP.search(decoded.text[:SNIFFED_CHARS]):
-        return reading("none", DropReason.NOT_A_PAGE)
+        return _dropped(decoded, capture, "none", DropReason.NOT_A_PAGE)
     try:
         tree = parse(text, config)
     except TooComplex:
-        return reading("none", DropReason.TOO_COMPLEX)
+        return _dropped(decoded, capture, "none", DropReason.TOO_COMPLEX)
     view = View(capture.url, text, tree, page_clock(text, capture.time), config)
-    kind = engines.engine_of(capture.platform, view)
-    if _has_too_many_posts(kind, tree):
-        return reading(kind, DropReason.TOO_COMPLEX)
+    kind = registry.page_object_of(capture.platform, view)
+    if _has_too_many_posts(PLATFORMS.get(kind, ARTICLE), tree):
+        return _dropped(decoded, capture, kind, DropReason.TOO_COMPLEX)
     try:
         licence = licence_of(tree, text, lambda: view.lines)
     except TooComplex:
-        return reading(kind, DropReason.TOO_COMPLEX)
-    return given_to(kind, view, lang_of(tree), licence)
+        return _dropped(decoded, capture, kind, DropReason.TOO_COMPLEX)
+    found, fault = _found(kind, view)
+    return Reading(decoded, kind, found, lang_of(tree), licence, _host(capture), fault)
 
 
-def _has_too_many_posts(kind: str, tree: LexborHTMLParser) -> bool:
-    for selector in POSTS.get(kind, ()):
+def _has_too_many_posts(platform: Platform, tree: LexborHTMLParser) -> bool:
+    """Whether looking around for each post would take minutes."""
+    for selector in platform.post_boxes:
         posts = tree.css(selector)
-        if len(posts) > MAXPOSTS:
-            return True
-        if kind == "discuz":
-            continue  # read post by post, whatever stands in what
-        known = {post.mem_id for post in posts}
-        if sum(_posts_around(post, known) > 1 for post in posts) > MAX_NESTED:
+        if len(posts) > MAX_POSTS or (not platform.reads_posts_apart and _count_nested(posts) > MAX_NESTED):
             return True
     return False
+
+
+def _count_nested(posts: list[LexborNode]) -> int:
+    """How many posts stand in two others or more."""
+    known = {post.mem_id for post in posts}
+    return sum(_posts_around(post, known) > 1 for post in posts)
 
 
 def _posts_around(node: LexborNode, known: set[int]) -> int:
@@ -132,7 +136,7 @@ def _posts_around(node: LexborNode, known: set[int]) -> int:
 def _found(kind: str, view: View) -> tuple[Found, str | None]:
     """What the page object reads, and its fault if it breaks: one odd page of millions must not stop the others."""
     try:
-        return _sound(engines.read(kind, view)), None
+        return _sound(registry.read(kind, view)), None
     except TooComplex:
         return DropReason.TOO_COMPLEX, None
     except Exception as error:  # whatever it is, it is in the ledger and counted

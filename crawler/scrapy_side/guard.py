@@ -1,4 +1,4 @@
-"""Where connections may go: global addresses only, and the one that was checked is the one connected to."""
+"""Let connections go to global addresses only; the address that was checked is the one connected to."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
@@ -27,17 +27,20 @@ def is_global(text: str) -> bool:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_global(str(inner))
-        if address not in _GLOBAL_UNICAST or address in _DOCUMENTATION:
-            return False
-    elif address in _RELAYS:
-        return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address not in _RELAYS and address.is_global and not address.is_multicast
+    if (inner := _inner(address)) is not None:
+        return is_global(str(inner))
+    listed = address in _GLOBAL_UNICAST and address not in _DOCUMENTATION
+    return listed and address.is_global and not address.is_multicast
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 one stands for, if it does."""
+    inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+    if inner is None and address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return inner
 
 
 class _Resolution:
@@ -83,7 +86,7 @@ class GuardedResolver:
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> "GuardedResolver":
-        resolver = cls(reactor.nameResolver, crawler.scrapy_side.settings.getdict("WENYUAN_ADDRESSES"))
+        resolver = cls(reactor.nameResolver, crawler.settings.getdict("WENYUAN_ADDRESSES"))
         resolver.reactor = reactor
         return resolver
 

@@ -1,4 +1,4 @@
-"""Scrapy's HTTP handler with a bound on what comes before a body: headers without end would fill the memory."""
+"""Bound what comes before a body in Scrapy's HTTP handler: headers without end would fill the memory."""
 
 from typing import Any
 

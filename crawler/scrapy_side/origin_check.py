@@ -1,4 +1,4 @@
-"""The last look at a request before it leaves: inside the allow-list, or it does not go."""
+"""Check once more, as a request leaves, that its origin is in the allow-list; else it does not go."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from crawler.addresses.scope import Scope
 from crawler.addresses.urls import BadAddress
 
 
-class Fence:
+class OriginCheck:
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> "Fence":
+    def from_crawler(cls, crawler: Any) -> "OriginCheck":
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:

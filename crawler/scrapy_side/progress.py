@@ -1,4 +1,4 @@
-"""A line now and then for the person who watches; and the end of a crawl that needs too much memory, or fails."""
+"""Print a line now and then for the person who watches; end a crawl that needs too much memory, or fails."""
 
 import sys
 import time
@@ -8,9 +8,12 @@ from typing import Any
 import psutil
 from scrapy import signals
 
-from crawler.session.session import FAILED_EARLY, MEMORY, Session
+from crawler.session.session import Ending, Session
+from pipeline.contract.drop import DropReason
 
 CHECKED_S = 2.0
+ERRORS = (DropReason.HTTP_ERROR, DropReason.TIMED_OUT, DropReason.UNREACHABLE, DropReason.UNSAFE_ADDRESS)
+"""What the line counts as errors."""
 
 
 class Progress:
@@ -47,9 +50,9 @@ class Progress:
         rate = (session.responses - count) / max(now - before, 1e-9)
         self.said = (now, session.responses)
         queue = sum(session.frontier.queued.values())
-        hosts = sum(1 for count in session.turns.active.values() if count)
-        errors = sum(session.errors[name] for name in ("HTTP_ERROR", "TIMED_OUT", "UNREACHABLE", "UNSAFE_ADDRESS"))
-        wait = session.turns.wake_at - now
+        hosts = sum(1 for host in session.politeness.hosts.values() if host.active)
+        errors = sum(session.errors[reason.name] for reason in ERRORS)
+        wait = session.politeness.wake_at - now
         waiting = f", next in {wait:.0f} s" if not hosts and 1 <= wait < 1e9 else ""
         print(
             f"crawl: {session.frontier.kept:,} pages kept, {rate:.1f} responses/s, {queue:,} queued, "
@@ -63,15 +66,15 @@ class Progress:
             print(
                 f"crawl: {used} MB in use, more than crawl.memory_mb={self.session.config.memory_mb}", file=sys.stderr
             )
-            self.stop(MEMORY)
+            self.stop(Ending.MEMORY)
 
     def error(self, failure: Any) -> None:
         """Something that is not the web's fault: a full disk, a bug. To go on would lose what comes."""
         traceback.print_exception(failure.type, failure.value, failure.getTracebackObject())
-        self.stop(FAILED_EARLY)
+        self.stop(Ending.FAILED)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: Ending) -> None:
         from scrapy.utils.defer import deferred_from_coro
 
         self.session.ended = reason
-        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason.value))

@@ -1,5 +1,8 @@
-"""Scrapy's scheduler over the frontier. Scrapy's own keeps its disk queues' state in memory until it closes, so a
-JOBDIR does not survive SIGKILL; this one has nothing that a kill could take."""
+"""Give Scrapy the frontier as its scheduler.
+
+Scrapy's own keeps its disk queues' state in memory until it closes, so a JOBDIR does not survive SIGKILL; this one
+has nothing that a kill could take.
+"""
 
 import traceback
 from typing import Any
@@ -7,10 +10,10 @@ from typing import Any
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
+from crawler.frontier.entries import Entry
 from crawler.frontier.exchange import POLL_S, Alone
-from crawler.frontier.frontier import Entry
 from crawler.frontier.politeness import NEVER
-from crawler.session.session import FAILED_EARLY, Session
+from crawler.session.session import Ending, Session
 
 
 class Scheduler(BaseScheduler):
@@ -32,7 +35,7 @@ class Scheduler(BaseScheduler):
     def has_pending_requests(self) -> bool:
         try:
             self.session.receive()
-            return not self.session.exchange.over(bool(self.session.turns))
+            return not self.session.exchange.over(bool(self.session.politeness))
         except Exception:  # Scrapy would log it and ask again for ever
             self._fail()
             return False
@@ -42,9 +45,9 @@ class Scheduler(BaseScheduler):
         from scrapy.utils.defer import deferred_from_coro
 
         if not self.session.ended:
-            self.session.ended = FAILED_EARLY
+            self.session.ended = Ending.FAILED
             traceback.print_exc()
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason=FAILED_EARLY))
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=Ending.FAILED.value))
 
     def enqueue_request(self, request: Request) -> bool:
         raise NotImplementedError(f"{request}: addresses enter by the frontier alone")
@@ -59,15 +62,15 @@ class Scheduler(BaseScheduler):
             return None
 
     def _next_request(self) -> Request | None:
-        turns = self.session.turns
-        entry: Entry | None = turns.take(self._next_at)
+        politeness = self.session.politeness
+        entry: Entry | None = politeness.take(self._next_at)
         if entry is not None:
             request: Request = self.make_request(entry)
             return request
         if not isinstance(self.session.exchange, Alone):
-            turns.wake_at = min(turns.wake_at, turns.clock() + POLL_S)
-        if turns.wake_at < NEVER:
-            self._wake(turns.wake_at - turns.clock())
+            politeness.wake_at = min(politeness.wake_at, politeness.clock() + POLL_S)
+        if politeness.wake_at < NEVER:
+            self._wake(politeness.wake_at - politeness.clock())
         return None
 
     def _next_at(self, host: str) -> float:
@@ -76,9 +79,9 @@ class Scheduler(BaseScheduler):
         slot = self.crawler.engine.downloader.slots.get(host)
         if slot is None:
             return 0.0
-        floor = self.session.turns.floor.get(host, 0.0)
-        if slot.delay < floor:
-            slot.delay = floor
+        delay = self.session.politeness.host(host).crawl_delay
+        if slot.delay < delay:
+            slot.delay = delay
         return float(slot.lastseen + slot.delay)
 
     def _wake(self, seconds: float) -> None:

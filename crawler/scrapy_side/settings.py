@@ -1,4 +1,4 @@
-"""Scrapy's settings from ours: politeness and limits. All that Scrapy does by itself beyond them is off."""
+"""Derive Scrapy's settings from ours: politeness and limits. All that Scrapy does by itself beyond them is off."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def scrapy_settings(config: CrawlConfig, addresses: dict[str, str]) -> dict[str,
         # Redirects, retries, robots.txt, offsite and compression are the session's business, where they are archived
         # and booked; cookies (whose middleware asks the web for a list of suffixes) and proxies are nobody's.
         "DOWNLOADER_MIDDLEWARES_BASE": {},
-        "DOWNLOADER_MIDDLEWARES": {"crawler.scrapy_side.origin_check.Fence": 10},
+        "DOWNLOADER_MIDDLEWARES": {"crawler.scrapy_side.origin_check.OriginCheck": 10},
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
         "EXTENSIONS": {"crawler.scrapy_side.progress.Progress": 0, "scrapy.extensions.throttle.AutoThrottle": 0},

@@ -1,4 +1,4 @@
-"""The one spider: every address the frontier hands out becomes a request, every answer goes to the session."""
+"""Turn every address that the frontier hands out into a request, and hand every answer to the session."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,9 +8,10 @@ from scrapy import exceptions as scrapy_exceptions
 from scrapy.http import Response
 
 from crawler.addresses.urls import hostname
-from crawler.frontier.frontier import Entry
+from crawler.frontier.entries import Entry
 from crawler.scrapy_side.guard import REFUSED
 from crawler.scrapy_side.handler import is_head_too_large
+from crawler.session.answer import Received
 from crawler.session.session import Session
 from pipeline.contract.drop import DropReason
 
@@ -52,9 +53,8 @@ class SiteSpider(Spider):
         ]
         lost = bool({"dataloss", "partial"} & set(response.flags))
         ip = None if self.session.config.date else str(response.ip_address) if response.ip_address else None
-        self.session.answered(
-            entry, response.status, response.protocol or "HTTP/1.1", headers, response.body, ip, lost
-        )
+        protocol = response.protocol or "HTTP/1.1"
+        self.session.answered(entry, Received(response.status, protocol, headers, response.body, ip, lost))
 
     def failed(self, failure: Any) -> None:
         entry: Entry = failure.request.meta["entry"]

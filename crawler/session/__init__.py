@@ -1,1 +1,1 @@
-"""One fetched answer judged and committed, and where it leads."""
+"""One fetched answer: read, judged, archived and committed with where it leads."""

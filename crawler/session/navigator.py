@@ -1,256 +1,128 @@
-"""One answer of a server read: is it a page to keep, and where does it lead? No network, no files."""
+"""Read one answer of a server: is it a page to keep, and where does it lead? No network, no files."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
 
 from crawler.addresses import robots
+from crawler.addresses.roles import LISTINGS, Role
 from crawler.addresses.scope import Scope
 from crawler.addresses.sitemaps import Listing, read_text, read_xml
-from crawler.addresses.urls import BadAddress, origin
-from crawler.frontier.frontier import API, FEED, PAGE, ROBOTS, SITEMAP, Entry, Found, Origin
+from crawler.addresses.urls import origin
+from crawler.frontier.entries import Entry, Found, Origin
 from crawler.html.links import Html, header_directives, read
-from crawler.platforms.platform import Address, Platform
-from crawler.platforms.registry import ARTICLE, MARKS, PLATFORMS, POST_MARKS, POSTS, recognise
-from crawler.session import body_kinds as bodies
+from crawler.platforms.platform import API, ApiState, Platform
+from crawler.platforms.registry import ARTICLE, MARKS, POST_MARKS, POSTS, recognise
+from crawler.session.answer import Answer, Reading
+from crawler.session.body_kinds import BodyKind, fold, kind_of
+from crawler.session.places import SEED, Places, Way
+from crawler.session.redirects import REDIRECTS, Redirects
 from crawler.warc.content_encoding import Broken, TooLarge, gunzip, unpack
 from pipeline.contract.drop import DropReason
 from pipeline.schema.crawl import CrawlConfig
 from pipeline.schema.crawl import Platform as PlatformName
 from pipeline.text.encoding import decode
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SOFT_404_CHARS = 1_000
 """A page with more text outside its links than this is no error page, whatever the text says."""
 SOFT_404_TITLE_CHARS = 1_500
 """Nor is one with more than this, whatever its title says."""
-SITEMAP_DEPTH = 3
-"""Indexes within indexes; the protocol has one level."""
 FEED_DEPTH = 0
 """Feeds are taken from seeds: each page of some blogs names one of its own comments."""
 SHORT_CHARS = 200
 """A page that refreshes itself away and shows less than this only leads on."""
-_BEYOND_ASCII = re.compile("[\x80-\xff]")
-"""Bytes of a Location that is not escaped, read as latin-1; whatever encoding they are in, the server knows them."""
-
-
-@dataclass(slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, Sequence[str]]
-    """Lower-case names."""
-    body: bytes
-    """As sent."""
-
-    def header(self, name: str) -> str:
-        values = self.headers.get(name)
-        return values[0] if values else ""
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a page is and where it leads. `found` holds addresses inside the allow-list only."""
-
-    reason: DropReason | None = None
-    measured: float | None = None
-    final_url: str | None = None
-    platform: str | None = None
-    fold: str | None = None
-    key: str | None = None
-    """The page's key, where it was queued by its address alone: its platform was not known yet."""
-    found: list[Found] = field(default_factory=list)
-    rules: str | None = None
-    """robots.txt of the origin, once it is known."""
-    outside: int = 0
-    """Links that lead out of the allow-list."""
-    nofollow: int = 0
-    unread: int = 0
-    """Links of a page that has too many."""
 
 
 class Navigator:
     """`origins` is what the frontier knows of them; what pages add to it is asked for by `take_learnt`."""
 
     def __init__(self, config: CrawlConfig, scope: Scope, origins: Mapping[str, Origin]) -> None:
-        self.config, self.scope, self.origins = config, scope, origins
+        self.config, self.scope = config, scope
+        self.places = Places(config, scope, origins)
+        self.redirects = Redirects(self.places)
         self._soft_404 = re.compile("|".join(f"(?:{p})" for p in config.soft_404), re.I) if config.soft_404 else None
         self.agent = robots.product(config.user_agent)
         """Our name in robots.txt, meta robots and X-Robots-Tag."""
-        self.learnt: dict[str, Origin] = {}
-
-    # Where an address belongs
 
     def platform(self, at: str) -> Platform:
-        configured = self.scope.sites[self.scope.origins[at]].platform
-        if configured is not PlatformName.auto:
-            return PLATFORMS[configured.name]
-        known = self._known(at)
-        return PLATFORMS[known.platform] if known.platform else ARTICLE
+        return self.places.platform(at)
 
-    def _known(self, at: str) -> Origin:
-        if at not in self.learnt:
-            known = self.origins.get(at, Origin())
-            self.learnt[at] = Origin(known.platform, dict(known.traits), known.robots)
-        return self.learnt[at]
+    @property
+    def learnt(self) -> dict[str, Origin]:
+        return self.places.learnt
+
+    def take_learnt(self) -> dict[str, Origin]:
+        """What was learnt of origins since the last call and differs from what was known."""
+        return self.places.take_learnt()
 
     def seeds(self) -> list[Found]:
         found = []
         for _, url in self.scope.seeds:
             at = origin(url)
-            self.platform(at).enter(url, self._known(at).traits)
-            found += self._place(url, Reading(), 0, 0, None)
-            if self.scope.sites[self.scope.origins[at]].platform is not PlatformName.auto:
-                found += self._starts(at)
+            self.platform(at).enter(url, self.places.known(at).traits)
+            found += self.places.place(url, Reading(), SEED)
+            if self.places.configured(at) is not PlatformName.auto:
+                found += self.places.starts(at)
         return found
 
-    def _starts(self, at: str) -> list[Found]:
-        starts = self.platform(at).starts(at)
-        return [item for url in starts for item in self._place(url, Reading(), 0, 0, None, role=API)]
-
-    def _place(
-        self, url: str, reading: Reading, depth: int, hops: int, via: str | None, role: str | None = None
-    ) -> list[Found]:
-        """The address as something to fetch, with the reason if it will not be; empty if it lies outside."""
-        site = self.scope.site(url)
-        if site is None:
-            reading.outside += 1
-            return []
-        at = origin(url)
-        placed = self.platform(at).versions(url, self._known(at).traits)
-        return [self._found(url, address, site, depth, hops, via, role) for address in placed]
-
-    def _found(
-        self, url: str, address: Address, site: str, depth: int, hops: int, via: str | None, role: str | None
-    ) -> Found:
-        at = origin(url)
-        key, reason = address.key, address.reason
-        role = address.role if role is None or role == PAGE else role
-        if role in (SITEMAP, FEED, ROBOTS):
-            key, reason = url, None
-        elif reason is None and self._excluded(site, at, address.url, role):
-            reason = DropReason.EXCLUDED
-        elif reason is None and bodies.NO_PAGES.search(address.url) and self.platform(at).name != "mediawiki":
-            reason = DropReason.NOT_A_PAGE
-        if reason is None and depth > (SITEMAP_DEPTH if role == SITEMAP else self.config.max_depth):
-            reason = DropReason.TOO_DEEP
-        return Found(key, url if key == url else address.url, site, role, depth, hops, via, reason)
-
-    def _excluded(self, site: str, at: str, url: str, role: str) -> bool:
-        """Patterns are written for what readers see: of an API's address, for the page that it stands for."""
-        seen = self.platform(at).instead(url) if role == API else url
-        return seen is not None and self.scope.excluded(site, seen)
-
-    # What an answer is
+    def forbidden(self, entry: Entry) -> list[Found]:
+        """What to ask for in place of an address that robots.txt forbids."""
+        return self.redirects.forbidden(entry)
 
     def read(self, entry: Entry, answer: Answer) -> Reading:
         """The page judged. Where it was sent on, `found` holds the next hop."""
         reading = Reading(platform=self.platform(entry.origin).name)
         if answer.status in REDIRECTS and answer.header("location"):
-            self._redirected(entry, answer.header("location"), reading)
+            self.redirects.redirected(entry, answer.header("location"), reading)
         elif not 200 <= answer.status < 300:
             reading.reason, reading.measured = DropReason.HTTP_ERROR, float(answer.status)
-            self._refused(entry, reading)
+            self.redirects.refused(entry, reading)
         else:
             self._read_body(entry, answer, reading)
-        if entry.role == ROBOTS and reading.rules is None and reading.reason is not DropReason.REDIRECT:
+        if entry.role is Role.ROBOTS and reading.rules is None and reading.reason is not DropReason.REDIRECT:
             unread = reading.reason in (DropReason.TOO_LARGE, DropReason.BROKEN_BODY)
             reading.rules = robots.DISALLOW_ALL if unread else robots.text_of(answer.status, b"")
-            reading.found += self._place(f"{entry.origin}/sitemap.xml", reading, 0, 0, entry.url, role=SITEMAP)
+            reading.found += self._sitemap(entry, f"{entry.origin}/sitemap.xml", 0, reading)
         return reading
 
-    def _redirected(self, entry: Entry, location: str, reading: Reading) -> None:
-        reading.reason = DropReason.REDIRECT
-        try:
-            target = self.scope.normalise.join(entry.url, _BEYOND_ASCII.sub(_escaped, location))
-        except BadAddress:
-            reading.final_url = location[:200]
-            reading.outside += 1
-            reading.rules = robots.ALLOW_ALL if entry.role == ROBOTS else None
-            return
-        self._hop(entry, target, reading)
+    def _sitemap(self, entry: Entry, url: str, depth: int, reading: Reading) -> list[Found]:
+        return self.places.place(url, reading, Way(depth, 0, entry.url, Role.SITEMAP))
 
-    def _hop(self, entry: Entry, target: str, reading: Reading) -> None:
-        reading.final_url = target
-        if entry.hops >= self.config.max_redirects or target == entry.url:
-            reading.reason = DropReason.TOO_MANY_REDIRECTS
-            reading.measured = float(entry.hops + 1)
-            return
-        hops = entry.hops + 1
-        if entry.role == ROBOTS:
-            site = self.scope.site(target)
-            if site is None:  # RFC 9309 section 2.3.1.2: rules that cannot be had are none
-                reading.rules, reading.outside = robots.ALLOW_ALL, 1
-            else:
-                key = f"robots|{entry.key.split('|')[1]}|{hops}"
-                reading.found = [Found(key, target, site, ROBOTS, 0, hops, entry.url)]
-            return
-        for item in self._place(target, reading, entry.depth, hops, entry.url, role=entry.role):
-            if item.key == entry.key:
-                # The server wants the page under another of its addresses: with its title in it, say.
-                url = target if item.url == entry.url else item.url
-                item = Found(
-                    f"{entry.key}|{hops}", url, item.site, item.role, item.depth, hops, entry.url, item.reason
-                )
-            reading.found.append(item)
-
-    def _refused(self, entry: Entry, reading: Reading) -> None:
-        """Another address for a page that was refused: of an API that has never answered the HTML page, and further
-        topics are asked for as HTML at once; of a page that is not there its other form, if it has one."""
-        traits = self._known(entry.origin).traits
-        if entry.role == API:
-            if traits.get("api") == "works":
-                return
-            traits["api"] = "refused"
-        elif entry.role != PAGE or reading.measured not in (404.0, 410.0):
-            return
-        reading.found += self._instead(entry, reading)
-
-    def forbidden(self, entry: Entry) -> list[Found]:
-        """What to ask for where robots.txt forbids an address of the API: the page that it stands for; and further
-        topics are asked for as HTML at once."""
-        if entry.role != API:
-            return []
-        self._known(entry.origin).traits["api"] = "refused"
-        return self._instead(entry, Reading())
-
-    def _instead(self, entry: Entry, reading: Reading) -> list[Found]:
-        page = self.platform(entry.origin).instead(entry.url)
-        if page is None or entry.hops >= self.config.max_redirects:
-            return []
-        found = []
-        for item in self._place(page, reading, entry.depth, entry.hops + 1, entry.url, role=PAGE):
-            key = f"{entry.key}|{item.hops}" if item.key == entry.key else item.key
-            found.append(Found(key, item.url, item.site, PAGE, item.depth, item.hops, entry.url, item.reason))
-        return found
+    # What the body is
 
     def _read_body(self, entry: Entry, answer: Answer, reading: Reading) -> None:
-        limit = self.config.max_response_bytes
         try:
-            body, _ = unpack(answer.body, ", ".join(answer.headers.get("content-encoding", ())), limit)
-            if entry.role in (SITEMAP, FEED) or entry.url.endswith(".gz"):
-                body, _ = gunzip(body, limit)
+            body = self._unpacked(entry, answer)
         except TooLarge:
-            reading.reason, reading.measured = DropReason.TOO_LARGE, float(limit)
+            reading.reason, reading.measured = DropReason.TOO_LARGE, float(self.config.max_response_bytes)
             return
         except Broken:
-            if entry.role != ROBOTS:
+            if entry.role is not Role.ROBOTS:
                 reading.reason = DropReason.BROKEN_BODY
                 return
             body = answer.body  # plain, whatever its header says
-        if entry.role == ROBOTS:
+        if entry.role is Role.ROBOTS:
             self._read_robots(entry, body, reading)
-            return
-        if entry.role == API:
+        elif entry.role is Role.API:
             self._read_api(entry, answer, body, reading)
-            return
-        kind = bodies.kind(body)
-        if kind == bodies.EMPTY:
+        else:
+            self._read_by_kind(entry, answer, body, reading)
+
+    def _unpacked(self, entry: Entry, answer: Answer) -> bytes:
+        """TooLarge or Broken if the body cannot be had."""
+        limit = self.config.max_response_bytes
+        body, _ = unpack(answer.body, ", ".join(answer.headers.get("content-encoding", ())), limit)
+        if entry.role in LISTINGS or entry.url.endswith(".gz"):
+            body, _ = gunzip(body, limit)
+        return body
+
+    def _read_by_kind(self, entry: Entry, answer: Answer, body: bytes, reading: Reading) -> None:
+        kind = kind_of(body)
+        if kind is BodyKind.EMPTY:
             reading.reason = DropReason.EMPTY_BODY
-        elif kind == bodies.BINARY or (kind == bodies.JSON and entry.role == PAGE):
+        elif kind is BodyKind.BINARY or (kind is BodyKind.JSON and entry.role is Role.PAGE):
             reading.reason = DropReason.NOT_A_PAGE
-        elif kind == bodies.XML or entry.role in (SITEMAP, FEED):
-            listing = read_text(body) if kind == bodies.TEXT else read_xml(body)
-            self._read_listing(entry, listing, reading)
+        elif kind is BodyKind.XML or entry.role in LISTINGS:
+            self._read_listing(entry, read_text(body) if kind is BodyKind.TEXT else read_xml(body), reading)
         else:
             self._read_html(entry, answer, body, reading)
 
@@ -258,73 +130,67 @@ class Navigator:
         reading.reason = DropReason.DISCOVERY_ONLY
         reading.rules = robots.text_of(200, body)
         policy = robots.Policy(reading.rules, self.agent)
-        maps = [self._joined(entry.url, url) for url in policy.sitemaps(entry.url)]
+        maps = [self.places.joined(entry.url, url) for url in policy.sitemaps(entry.url)]
         addresses = [url for url in maps if url] or [f"{origin(entry.url)}/sitemap.xml"]
         for url in addresses:
-            reading.found += self._place(url, reading, 0, 0, entry.url, role=SITEMAP)
+            reading.found += self._sitemap(entry, url, 0, reading)
 
     def _read_api(self, entry: Entry, answer: Answer, body: bytes, reading: Reading) -> None:
         try:
             api = self.platform(entry.origin).read_api(entry.url, body)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # JSON of any shape may come
             reading.reason = DropReason.BROKEN_BODY
-            self._refused(entry, reading)
+            self.redirects.refused(entry, reading)
             return
         if not api.text:
             reading.reason = DropReason.DISCOVERY_ONLY
-        elif "noindex" in header_directives(list(answer.headers.get("x-robots-tag", ())), self.agent):
+        elif "noindex" in self._header_orders(answer):
             reading.reason = DropReason.NOINDEX
-        self._known(entry.origin).traits["api"] = "works"
-        self._follow(entry, entry.url, api.links, reading, "utf-8")
+        self.places.known(entry.origin).traits[API] = ApiState.WORKS
+        self.places.follow(entry, entry.url, api.links, reading)
 
     def _read_listing(self, entry: Entry, listing: Listing, reading: Reading) -> None:
         reading.reason = DropReason.DISCOVERY_ONLY if listing.kind else DropReason.NOT_A_PAGE
         for url in listing.sitemaps:
-            if joined := self._joined(entry.url, url):
-                reading.found += self._place(joined, reading, entry.depth + 1, 0, entry.url, role=SITEMAP)
-        self._follow(entry, entry.url, listing.pages, reading, "utf-8")
+            if joined := self.places.joined(entry.url, url):
+                reading.found += self._sitemap(entry, joined, entry.depth + 1, reading)
+        self.places.follow(entry, entry.url, listing.pages, reading)
+
+    # Pages
 
     def _read_html(self, entry: Entry, answer: Answer, body: bytes, reading: Reading) -> None:
         decoded = decode(body, answer.header("content-type") or None)
         page = read(decoded.text, self.agent, MARKS | POST_MARKS)
         reading.nofollow, reading.unread = page.nofollow, page.unread
-        base = self._joined(entry.url, page.base) if page.base else entry.url
-        base = base or entry.url
+        base = (self.places.joined(entry.url, page.base) if page.base else None) or entry.url
+        orders = page.robots | self._header_orders(answer)
         self._recognise(entry, page, reading)
-        orders = page.robots | header_directives(list(answer.headers.get("x-robots-tag", ())), self.agent)
         if self._is_soft_404(page):
             reading.reason = DropReason.SOFT_404
         else:
-            reading.fold = bodies.fold(body)
-        if page.refresh and (target := self._joined(base, page.refresh, decoded.used)) and target != entry.url:
-            if len(page.visible) < SHORT_CHARS:
-                reading.reason = DropReason.REDIRECT
-                self._hop(entry, target, reading)
-                return
-            page.links.append(target)
+            reading.fold = fold(body)
+        if self._leads_away(entry, page, base, decoded.used, reading):
+            return
         if "noindex" in orders:
             reading.reason = DropReason.NOINDEX
         elif reading.reason is None:
             self._check_canonical(entry, base, page, reading)
-        if "nofollow" not in orders:
-            for url in page.feeds if entry.depth <= FEED_DEPTH else ():
-                if joined := self._joined(base, url, decoded.used):
-                    reading.found += self._place(joined, reading, entry.depth, 0, entry.url, role=FEED)
-            same = {joined for url in page.series if (joined := self._joined(base, url, decoded.used))}
-            self._follow(entry, base, page.links, reading, decoded.used, same)
-        else:
+        if "nofollow" in orders:
             reading.nofollow += len(page.links)
+        else:
+            self._follow(entry, page, base, decoded.used, reading)
+
+    def _header_orders(self, answer: Answer) -> Set[str]:
+        """Directives of X-Robots-Tag."""
+        return header_directives(list(answer.headers.get("x-robots-tag", ())), self.agent)
 
     def _recognise(self, entry: Entry, page: Html, reading: Reading) -> None:
-        known = self._known(entry.origin)
+        known = self.places.known(entry.origin)
         if known.platform in (None, ARTICLE.name):
             before, known.platform = known.platform, recognise(page)
-            if (
-                known.platform != before
-                and known.platform != ARTICLE.name
-                and self.platform(entry.origin) is not ARTICLE
-            ):
-                reading.found += self._starts(entry.origin)
+            is_new = known.platform not in (before, ARTICLE.name)
+            if is_new and self.platform(entry.origin) is not ARTICLE:
+                reading.found += self.places.starts(entry.origin)
         platform = self.platform(entry.origin)
         if entry.depth == 0:
             platform.enter(entry.url, known.traits)
@@ -340,6 +206,18 @@ class Navigator:
             return True
         return len(page.plain) <= SOFT_404_CHARS and bool(self._soft_404.search(page.plain))
 
+    def _leads_away(self, entry: Entry, page: Html, base: str, encoding: str, reading: Reading) -> bool:
+        """Whether a refresh takes the reader elsewhere; in a page with text of its own it is one of its links."""
+        target = self.places.joined(base, page.refresh, encoding) if page.refresh else None
+        if not target or target == entry.url:
+            return False
+        if len(page.visible) >= SHORT_CHARS:
+            page.links.append(target)
+            return False
+        reading.reason = DropReason.REDIRECT
+        self.redirects.hop(entry, target, reading)
+        return True
+
     def _check_canonical(self, entry: Entry, base: str, page: Html, reading: Reading) -> None:
         """A page that names another address of the site as its own is an alias, for now: whether the other is kept
         and says the same is looked at when all is fetched."""
@@ -348,59 +226,15 @@ class Navigator:
         if self.platform(entry.origin).owns_addresses:
             page.links.append(page.canonical)  # a wiki shows an article under the names that redirect to it, too
             return
-        target = self._joined(base, page.canonical)
+        target = self.places.joined(base, page.canonical)
         if not target or target == entry.url or self.scope.site(target) != entry.site:
             return
         reading.reason, reading.final_url = DropReason.ALIAS, target
-        reading.found += self._place(target, reading, entry.depth, 0, entry.url)
+        reading.found += self.places.place(target, reading, Way(entry.depth, 0, entry.url))
 
-    # Where it leads
-
-    def _joined(self, base: str, link: str, encoding: str = "utf-8") -> str | None:
-        try:
-            return self.scope.normalise.join(base, link, encoding)
-        except BadAddress:
-            return None
-
-    def _follow(
-        self,
-        entry: Entry,
-        base: str,
-        links: Iterable[str],
-        reading: Reading,
-        encoding: str,
-        same: Set[str] = frozenset(),
-    ) -> None:
-        """`same`: addresses that are further pages of this one; they are no deeper than it."""
-        urls: dict[str, None] = {}
-        for link in links:
-            url = self._joined(base, link, encoding)
-            if url is None:
-                reading.outside += 1
-            else:
-                urls[url] = None
-        for at in {origin(url): None for url in urls}:
-            if at in self.scope.origins:
-                self.platform(at).learn([url for url in urls if origin(url) == at], self._known(at).traits)
-        series = self._series(entry.url)
-        for url in urls:
-            further = url in same or (series and self._series(url) == series)
-            depth = entry.depth if further else entry.depth + 1
-            reading.found += self._place(url, reading, depth, 0, entry.url)
-
-    def _series(self, url: str) -> str:
-        """What the address is a page of: a thread, a board, a list of an API; empty if of nothing known."""
-        at = origin(url)
-        if at not in self.scope.origins:
-            return ""
-        return self.platform(at).place(url, self._known(at).traits).series
-
-    def take_learnt(self) -> dict[str, Origin]:
-        """What was learnt of origins since the last call and differs from what was known."""
-        new = {at: known for at, known in self.learnt.items() if known != self.origins.get(at, Origin())}
-        self.learnt = {}
-        return new
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return f"%{ord(match[0]):02X}"
+    def _follow(self, entry: Entry, page: Html, base: str, encoding: str, reading: Reading) -> None:
+        for url in page.feeds if entry.depth <= FEED_DEPTH else ():
+            if joined := self.places.joined(base, url, encoding):
+                reading.found += self.places.place(joined, reading, Way(entry.depth, 0, entry.url, Role.FEED))
+        same = {joined for url in page.series if (joined := self.places.joined(base, url, encoding))}
+        self.places.follow(entry, base, page.links, reading, encoding, same)

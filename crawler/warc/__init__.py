@@ -1,1 +1,1 @@
-"""The archive's one format: written by workers, published as a snapshot, read by the extract stage."""
+"""The archive's one format: WARC records and the manifest, written and read."""

@@ -1,4 +1,4 @@
-"""Content-Encoding undone, within a bound: a few kilobytes can unpack to gigabytes."""
+"""Undo Content-Encoding within a bound: a few kilobytes can unpack to gigabytes."""
 
 import re
 import zlib

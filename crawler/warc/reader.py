@@ -1,7 +1,6 @@
-"""A snapshot: warc/*.warc.gz and crawl.jsonl, a row for every address that was ever found. Read here."""
+"""Read a snapshot: the rows of its manifest, and the archived pages that they point at."""
 
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,45 +9,21 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.warc.content_encoding import unchunked, unpack
-from pipeline.core.errors import ContractError, SourceError
+from crawler.warc.format import (
+    DATE,
+    MANIFEST,
+    RECORD_ID,
+    TARGET_URI,
+    TRUNCATED,
+    WARCS,
+    Capture,
+    RecordType,
+    from_line,
+)
+from pipeline.core.errors import SourceError
 
-MANIFEST = "crawl.jsonl"
-WARCS = "warc"
 MAX_UNPACKED = 1 << 26
 """64 MiB; the crawler keeps nothing larger than crawl.max_response_bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One row of the manifest."""
-
-    url: str
-    final_url: str
-    """Where the address leads in the end: a redirect's or alias's target; else the address itself."""
-    site: str
-    platform: str
-    role: str
-    """page, api, robots, sitemap or feed."""
-    status: int | None
-    type: str | None
-    """Content-Type as the server sent it."""
-    time: str | None
-    digest: str | None
-    """sha1:BASE32 of the payload as sent."""
-    etag: str | None
-    last_modified: str | None
-    truncated: bool
-    """The connection was lost before the body's end; what came is kept."""
-    warc: str | None
-    """File below warc/; null if nothing was archived."""
-    offset: int | None
-    length: int | None
-    """Where the response record's gzip member lies in it. For a page that had not changed: the older response."""
-    revisit: list[int] | None
-    """Offset and length of the revisit record, if the page had not changed since the snapshot before."""
-    reason: str | None
-    """Null if the page is kept; else a DropReason."""
-    measured: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +60,7 @@ def read_manifest(snapshot: Path) -> Iterator[Capture]:
         raise SourceError(f"{path}: no such file; run the crawl stage first")
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
-            try:
-                yield Capture(**json.loads(line))
-            except (ValueError, TypeError) as error:
-                raise ContractError(f"{path}: line {number}: {error}") from None
+            yield from_line(line, f"{path}: line {number}")
 
 
 def read_record(snapshot: Path, warc: str, offset: int, length: int) -> Record:
@@ -115,14 +87,14 @@ def parse_record(member: bytes, place: str) -> Record:
             status = int(record.http_headers.get_statuscode()) if record.http_headers else 0
             given = record.rec_headers
             return Record(
-                id=given.get_header("WARC-Record-ID"),
-                date=given.get_header("WARC-Date"),
-                url=given.get_header("WARC-Target-URI"),
+                id=given.get_header(RECORD_ID),
+                date=given.get_header(DATE),
+                url=given.get_header(TARGET_URI),
                 status=status,
                 headers=headers,
                 body=record.raw_stream.read(),
-                truncated=given.get_header("WARC-Truncated") is not None,
-                revisit=record.rec_type == "revisit",
+                truncated=given.get_header(TRUNCATED) is not None,
+                revisit=record.rec_type == RecordType.REVISIT,
             )
     except (OSError, ValueError, ArchiveLoadFailed) as error:
         raise SourceError(f"{place}: no WARC record can be read: {error}") from None

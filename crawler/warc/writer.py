@@ -1,35 +1,50 @@
-"""WARC records (ISO 28500, WARC/1.1): written while crawling, put in order when the snapshot is published.
+"""Write WARC records (ISO 28500, WARC/1.1) while crawling; they are put in order when the snapshot is published.
 
-Each capture is three gzip members in a row: request, response (or revisit) and metadata. A record's id is the UUIDv5
-of address and payload digest, so that the same capture has the same bytes wherever it is written.
+Each exchange with a server is three gzip members in a row: request, response (or revisit) and metadata. A record's id
+is the UUIDv5 of address and payload digest, so that the same exchange has the same bytes wherever it is written.
 """
 
-import base64
-import hashlib
 import io
 import os
-import uuid
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.warc.format import (
+    CONCURRENT_TO,
+    DATE,
+    FIELDS,
+    FILENAME,
+    IDENTICAL,
+    IP_ADDRESS,
+    NOT_MODIFIED,
+    PROFILE,
+    RECORD_ID,
+    REFERS_TO,
+    SUFFIX,
+    TRUNCATED,
+    VERSION,
+    RecordType,
+    digest_of,
+    record_id,
+)
+
 LEVEL = 6
-VERSION = "WARC/1.1"
-FIELDS = "application/warc-fields"
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+RECORDS = "records"
+"""A worker's folder for its files, in its own folder."""
 
 Headers = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The older capture that a revisit refers to."""
+    """The older record that a revisit refers to."""
 
     record: str
     date: str
@@ -37,7 +52,7 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
+class HttpExchange:
     """One exchange with a server, as it is archived."""
 
     url: str
@@ -66,7 +81,7 @@ class _Head(StatusAndHeaders):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a capture lies: all its records, and its response's own."""
+    """Where an exchange lies: all its records, and its response's own."""
 
     file: str
     start: int
@@ -75,76 +90,71 @@ class Place:
     length: int
 
 
-def digest_of(body: bytes) -> str:
-    """sha1:BASE32, as WARC-Payload-Digest has it."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
-
-
-def record_id(*parts: str) -> str:
-    """<urn:uuid:…>, UUIDv5 of the parts."""
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, ' '.join(parts))}>"
-
-
-def members(capture: Capture) -> tuple[list[bytes], str]:
-    """The capture's records as gzip members, request, response, metadata; and the response record's id."""
-    digest = capture.original.digest if capture.original else digest_of(capture.body)
+def members(exchange: HttpExchange) -> tuple[list[bytes], str]:
+    """The exchange's records as gzip members, request, response, metadata; and the response record's id."""
+    digest = exchange.original.digest if exchange.original else digest_of(exchange.body)
     # A revisit must not have the name of the record that it refers to.
-    response_id = record_id(capture.url, digest, *(("revisit", capture.date) if capture.original else ()))
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version=VERSION)
-    ends = []
-    path = capture.url[capture.url.index("/", 8) :]
-    common = {"WARC-Date": capture.date}
-    request = writer.create_warc_record(
-        capture.url, "request", payload=io.BytesIO(), length=0,
-        http_headers=_Head(f"GET {path} HTTP/1.1", list(capture.request), is_http_request=True),
-        warc_headers_dict={
-            "WARC-Record-ID": record_id(response_id, "request"), **common,
-            "WARC-Concurrent-To": response_id,
-        },
+    named_apart = (RecordType.REVISIT, exchange.date) if exchange.original else ()
+    response_id = record_id(exchange.url, digest, *named_apart)
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version=VERSION)
+    records = (
+        _request(writer, exchange, response_id),
+        _response(writer, exchange, response_id, digest),
+        _metadata(writer, exchange, response_id),
+    )
+    return [_member(record) for record in records], response_id
+
+
+def _request(writer: WARCWriter, exchange: HttpExchange, response_id: str) -> ArcWarcRecord:
+    path = exchange.url[exchange.url.index("/", 8) :]
+    return writer.create_warc_record(
+        exchange.url, RecordType.REQUEST, payload=io.BytesIO(), length=0,
+        http_headers=_Head(f"GET {path} HTTP/1.1", list(exchange.request), is_http_request=True),
+        warc_headers_dict=_beside(exchange, response_id, RecordType.REQUEST),
     )  # fmt: skip
-    writer.write_record(request)
-    ends.append(buffer.tell())
-    headers = {"WARC-Record-ID": response_id, **common}
-    if capture.ip:
-        headers["WARC-IP-Address"] = capture.ip
-    if capture.truncated:
-        headers["WARC-Truncated"] = capture.truncated
-    protocol, _, status = capture.status_line.partition(" ")
-    http = _Head(status, list(capture.response), protocol=protocol)
-    if capture.original:
-        response = writer.create_revisit_record(
-            capture.url, digest, capture.url, capture.original.date, http_headers=http,
-            warc_headers_dict={**headers, "WARC-Refers-To": capture.original.record},
+
+
+def _response(writer: WARCWriter, exchange: HttpExchange, response_id: str, digest: str) -> ArcWarcRecord:
+    """The response, or the revisit that stands for one whose body is archived already."""
+    headers = {RECORD_ID: response_id, DATE: exchange.date}
+    if exchange.ip:
+        headers[IP_ADDRESS] = exchange.ip
+    if exchange.truncated:
+        headers[TRUNCATED] = exchange.truncated
+    protocol, _, status = exchange.status_line.partition(" ")
+    http = _Head(status, list(exchange.response), protocol=protocol)
+    if exchange.original is None:
+        return writer.create_warc_record(
+            exchange.url, RecordType.RESPONSE, payload=io.BytesIO(exchange.body), length=len(exchange.body),
+            http_headers=http, warc_headers_dict=headers,
         )  # fmt: skip
-        if status.startswith("304"):
-            response.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED)
-        else:
-            response.rec_headers.replace_header("WARC-Profile", IDENTICAL)
-    else:
-        response = writer.create_warc_record(
-            capture.url,
-            "response",
-            payload=io.BytesIO(capture.body),
-            length=len(capture.body),
-            http_headers=http,
-            warc_headers_dict=headers,
-        )
-    writer.write_record(response)
-    ends.append(buffer.tell())
-    fields = ((f"via: {capture.via}\r\n" if capture.via else "") + f"hopsFromSeed: {capture.hops}\r\n").encode()
-    metadata = writer.create_warc_record(
-        capture.url, "metadata", payload=io.BytesIO(fields), length=len(fields),
-        warc_content_type=FIELDS,
-        warc_headers_dict={
-            "WARC-Record-ID": record_id(response_id, "metadata"), **common, "WARC-Concurrent-To": response_id,
-        },
+    revisit = writer.create_revisit_record(
+        exchange.url, digest, exchange.url, exchange.original.date, http_headers=http,
+        warc_headers_dict={**headers, REFERS_TO: exchange.original.record},
     )  # fmt: skip
-    writer.write_record(metadata)
-    ends.append(buffer.tell())
-    data = buffer.getvalue()
-    starts = [0, *ends[:-1]]
-    return [gzip_member(data[a:b]) for a, b in zip(starts, ends, strict=True)], response_id
+    revisit.rec_headers.replace_header(PROFILE, NOT_MODIFIED if status.startswith("304") else IDENTICAL)
+    return revisit
+
+
+def _metadata(writer: WARCWriter, exchange: HttpExchange, response_id: str) -> ArcWarcRecord:
+    via = f"via: {exchange.via}\r\n" if exchange.via else ""
+    fields = f"{via}hopsFromSeed: {exchange.hops}\r\n".encode()
+    return writer.create_warc_record(
+        exchange.url, RecordType.METADATA, payload=io.BytesIO(fields), length=len(fields),
+        warc_content_type=FIELDS,
+        warc_headers_dict=_beside(exchange, response_id, RecordType.METADATA),
+    )  # fmt: skip
+
+
+def _beside(exchange: HttpExchange, response_id: str, kind: RecordType) -> dict[str, str]:
+    """Headers of a record that goes with the response."""
+    return {RECORD_ID: record_id(response_id, kind), DATE: exchange.date, CONCURRENT_TO: response_id}
+
+
+def _member(record: ArcWarcRecord) -> bytes:
+    buffer = io.BytesIO()
+    WARCWriter(buffer, gzip=False, warc_version=VERSION).write_record(record)
+    return gzip_member(buffer.getvalue())
 
 
 def gzip_member(data: bytes) -> bytes:
@@ -155,18 +165,14 @@ def gzip_member(data: bytes) -> bytes:
 
 def warcinfo(file_name: str, date: str, fields: Iterable[tuple[str, str]]) -> bytes:
     """The record that opens a file, as a gzip member."""
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version=VERSION)
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version=VERSION)
     payload = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
     record = writer.create_warc_record(
-        None, "warcinfo", payload=io.BytesIO(payload), length=len(payload),
+        None, RecordType.WARCINFO, payload=io.BytesIO(payload), length=len(payload),
         warc_content_type=FIELDS,
-        warc_headers_dict={
-            "WARC-Record-ID": record_id(file_name, date), "WARC-Date": date, "WARC-Filename": file_name,
-        },
+        warc_headers_dict={RECORD_ID: record_id(file_name, date), DATE: date, FILENAME: file_name},
     )  # fmt: skip
-    writer.write_record(record)
-    return gzip_member(buffer.getvalue())
+    return _member(record)
 
 
 class Archive:
@@ -185,7 +191,7 @@ class Archive:
 
     def recover(self, ends: dict[str, int]) -> None:
         """Cut each file to its last committed byte; files that hold nothing committed go."""
-        for path in sorted(self.folder.glob("*.warc.gz")):
+        for path in sorted(self.folder.glob(f"*{SUFFIX}")):
             end = ends.get(path.name, 0)
             if end:
                 os.truncate(path, end)
@@ -195,11 +201,11 @@ class Archive:
 
     @property
     def _name(self) -> str:
-        return f"{self.number:05d}.warc.gz"
+        return f"{self.number:05d}{SUFFIX}"
 
-    def write(self, capture: Capture) -> Place:
-        """Append the capture's records and hand them to the system: a kill of this process loses none of them."""
-        packed, _ = members(capture)
+    def write(self, exchange: HttpExchange) -> Place:
+        """Append the exchange's records and hand them to the system: a kill of this process loses none of them."""
+        packed, _ = members(exchange)
         if self.end >= self.max_bytes:
             self.close()
             self.number, self.end = self.number + 1, 0

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.characters import CharClass, class_table, code_points
+from pipeline.text.language import chinese_share_of_words
 
-EAST_ASIAN = 0x2E80
-"""From here on scripts write no spaces between words."""
 REPETITION_NGRAM = 5
 """Characters of the n-grams that repetition counts; a Chinese phrase, where words would be wrong."""
 
@@ -36,25 +35,14 @@ def features(text: str) -> Features:
     classes = class_table()[points]
     counts = np.bincount(classes, minlength=len(CharClass))
     visible = int(counts.sum() - counts[CharClass.SPACE])
-    chinese = int(counts[CharClass.CHINESE])
-    words = chinese + foreign_words(points, classes)
     return Features(
         chars=len(points),
-        chinese=_share(chinese, words),
+        chinese=chinese_share_of_words(points, classes),
         repetition=repeated_share(points[classes != CharClass.SPACE]),
         punctuation=_share(int(counts[CharClass.PUNCTUATION]), visible),
         symbols=_share(int(counts[CharClass.SYMBOL]), visible),
         digits=_share(int(counts[CharClass.DIGIT]), visible),
     )
-
-
-def foreign_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> int:
-    """Runs of letters and digits of alphabetic scripts, and single letters of East Asian ones (kana, hangul)."""
-    letters = (classes == CharClass.LETTER) | (classes == CharClass.DIGIT)
-    full_width = (points >= 0xFF10) & (points <= 0xFF5A)  # Ａ and １ are Latin, however wide
-    alphabetic = letters & ((points < EAST_ASIAN) | full_width)
-    starts = alphabetic[1:] & ~alphabetic[:-1]
-    return int(starts.sum() + (letters & ~alphabetic).sum() + alphabetic[:1].sum())
 
 
 def repeated_share(points: NDArray[np.uint32]) -> float:

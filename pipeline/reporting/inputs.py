@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,22 @@ class Evaluation:
     scores: Row
     sentiment: Row
     samples: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that the report is made of."""
+
+    figures: Mapping[str, Row]
+    """Stage -> its metrics."""
+    dropped: Mapping[tuple[str, str], Sequence[Row]]
+    """Samples, as `read_dropped` gives them."""
+    curve: Sequence[Mapping[str, float | None]]
+    evaluation: Evaluation
+    vocabulary: Row
+    """The tokenizer's wenyuan.json."""
+    uses: Sequence[tuple[int, int]]
+    """As `read_uses` gives them."""
 
 
 def read_json(path: Path) -> Row:
@@ -105,12 +121,22 @@ def read_dropped(folders: Sequence[Path], count: int) -> dict[tuple[str, str], l
             except (OSError, KeyError, pa.ArrowException) as error:
                 raise SourceError(f"{shard}: not a table of dropped rows: {error}") from error
             for reason in sorted(pc.unique(table["reason"]).to_pylist()):
-                rows = table.filter(pc.equal(table["reason"], reason)).sort_by(ORDER)
-                texts = rows["excerpt"].combine_chunks().dictionary_encode().indices.to_numpy()
-                smallest = rows.take(np.sort(np.unique(texts, return_index=True)[1])[:count])
-                kept = found.get((stage, reason), []) + smallest.to_pylist()
-                distinct: dict[str, Row] = {}
-                for row in sorted(kept, key=lambda row: (row["id"], row["excerpt"])):
-                    distinct.setdefault(row["excerpt"], row)
-                found[stage, reason] = list(distinct.values())[:count]
+                rows = table.filter(pc.equal(table["reason"], reason))
+                kept = found.get((stage, reason), []) + _smallest(rows, count).to_pylist()
+                found[stage, reason] = _distinct(kept)[:count]
     return found
+
+
+def _smallest(rows: pa.Table, count: int) -> pa.Table:
+    """The rows with the smallest ids, one of each excerpt."""
+    ordered = rows.sort_by(ORDER)
+    texts = ordered["excerpt"].combine_chunks().dictionary_encode().indices.to_numpy()
+    return ordered.take(np.sort(np.unique(texts, return_index=True)[1])[:count])
+
+
+def _distinct(rows: Sequence[Row]) -> list[Row]:
+    """By id, of each excerpt the first."""
+    distinct: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: (row["id"], row["excerpt"])):
+        distinct.setdefault(row["excerpt"], row)
+    return list(distinct.values())

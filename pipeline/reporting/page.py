@@ -1,15 +1,16 @@
-"""Fills the page's template; every value is escaped by the template engine."""
+"""What the report's page shows, by section, and the template that it fills; the engine escapes every value."""
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.reporting import funnel, scores, words
-from pipeline.reporting.inputs import Evaluation
-from pipeline.reporting.plot import plot
+from pipeline.reporting.inputs import Evaluation, Inputs
+from pipeline.reporting.plot import Plot, plot
 from pipeline.schema.report import ReportConfig
 
 Row = Mapping[str, Any]
@@ -26,15 +27,67 @@ USE_POINTS = 200
 """Of the curve of uses by rank."""
 
 
-def render(
-    config: ReportConfig,
-    figures: Mapping[str, Row],
-    dropped: Mapping[tuple[str, str], Sequence[Row]],
-    curve: Sequence[Row],
-    evaluation: Evaluation,
-    vocabulary: Row,
-    uses: Sequence[tuple[int, int]],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Where the documents went."""
+
+    steps: Sequence[funnel.Step]
+    longest: int
+    """Characters of the longest bar; at least 1."""
+    templates: Sequence[tuple[str, int]]
+    """Wiki templates that were not expanded, and how often."""
+    parts: Sequence[tuple[str, Row | None]]
+    """Part of the split, and its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    facts: Row
+    """The tokenizer's wenyuan.json."""
+    figures: Row
+    """Metrics of the stage tokenizer."""
+    fertility: Sequence[tuple[str, Sequence[Row]]]
+    """As `fertility_bars` says."""
+    uses: Plot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    loss: Plot | None
+    figures: Row
+    mixture: tuple[Sequence[str], Sequence[tuple[str, Sequence[float | None]]]] | None
+    """As `mixture_table` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    bars: Sequence[scores.Bar]
+    tables: Sequence[tuple[str, Mapping[str, Any]]]
+    """Part of the split -> model -> its scores."""
+    sources: Sequence[str]
+    unseen: int | None
+    """Characters of test that train does not have; None where evaluate did not count them."""
+    sentiment: Sequence[Row]
+    template: str
+    """Of the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the template fills in, section by section."""
+
+    config: ReportConfig
+    verdict: str
+    cards: Sequence[tuple[str, str]]
+    funnel: Funnel
+    vocabulary: Vocabulary
+    training: Training
+    scores: Scores
+    samples: Sequence[Row]
+    licences: Sequence[Row]
+
+
+def render(page: Page) -> str:
     """The whole page as one HTML text without any reference to another file."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -44,30 +97,34 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters.update(thousands=thousands, percent=percent, fixed=fixed)
-    steps = funnel.steps(figures, dropped)
-    return environment.get_template("report.html.j2").render(
+    return environment.get_template("report.html.j2").render(page=page, sections=SECTIONS, words=words)
+
+
+def make_page(config: ReportConfig, inputs: Inputs) -> Page:
+    figures, evaluation = inputs.figures, inputs.evaluation
+    tokenizer, train = figures.get("tokenizer", {}), figures.get("train", {})
+    steps = funnel.steps(figures, inputs.dropped)
+    templates = figures.get("wiki", {}).get("templates_dropped", {})
+    return Page(
         config=config,
-        words=words,
-        sections=SECTIONS,
         verdict=scores.verdict(evaluation.scores),
-        cards=cards(figures, vocabulary, evaluation),
-        steps=steps,
-        longest=max((step.chars_out for step in steps if step.writes_documents), default=0) or 1,
-        templates=list(figures.get("wiki", {}).get("templates_dropped", {}).items())[: config.templates_shown],
-        parts=[(part, figures.get("split", {}).get(part)) for part in words.PARTS],
-        vocabulary=vocabulary,
-        tokens=figures.get("tokenizer", {}),
-        fertility=fertility_bars(figures.get("tokenizer", {})),
-        uses=use_plot(uses),
-        loss=loss_plot(curve),
-        training=plain_figures(figures.get("train", {})),
-        mixture=mixture_table(figures.get("train", {})),
-        bars=scores.bars(evaluation.scores),
-        tables=[(part, scores.models_of(evaluation.scores, part)) for part in ("test", "validation")],
-        sources=scores.sources(evaluation.scores),
-        unseen=evaluation.scores["test"].get("unseen_characters"),
-        sentiment=scores.sentiment_rows(evaluation.sentiment.get("runs", {})),
-        template=evaluation.sentiment.get("template", ""),
+        cards=cards(figures, inputs.vocabulary, evaluation),
+        funnel=Funnel(
+            steps=steps,
+            longest=max((step.chars_out for step in steps if step.writes_documents), default=0) or 1,
+            templates=list(templates.items())[: config.templates_shown],
+            parts=[(part, figures.get("split", {}).get(part)) for part in words.PARTS],
+        ),
+        vocabulary=Vocabulary(inputs.vocabulary, tokenizer, fertility_bars(tokenizer), use_plot(inputs.uses)),
+        training=Training(loss_plot(inputs.curve), plain_figures(train), mixture_table(train)),
+        scores=Scores(
+            bars=scores.bars(evaluation.scores),
+            tables=[(part, scores.models_of(evaluation.scores, part)) for part in ("test", "validation")],
+            sources=scores.sources(evaluation.scores),
+            unseen=evaluation.scores["test"].get("unseen_characters"),
+            sentiment=scores.sentiment_rows(evaluation.sentiment.get("runs", {})),
+            template=evaluation.sentiment.get("template", ""),
+        ),
         samples=evaluation.samples,
         licences=licences(figures),
     )
@@ -86,7 +143,7 @@ def cards(figures: Mapping[str, Row], vocabulary: Row, evaluation: Evaluation) -
     return [(name, value) for name, value in found if value]
 
 
-def loss_plot(curve: Sequence[Row]) -> Any:
+def loss_plot(curve: Sequence[Row]) -> Plot | None:
     def points(column: str) -> list[tuple[float, float]]:
         return [(row["step"], row[column]) for row in curve if row.get(column) is not None]
 
@@ -95,23 +152,20 @@ def loss_plot(curve: Sequence[Row]) -> Any:
 
 def fertility_bars(tokenizer: Row) -> list[tuple[str, list[Row]]]:
     """Source, then for each tokenizer its characters a token and their share of the longest bar in per cent."""
-    tables = tokenizer.get("fertility_by_source", {})
     found = {
         source: {name: row.get("characters_per_token") or 0.0 for name, row in table.items()}
-        for source, table in tables.items()
+        for source, table in tokenizer.get("fertility_by_source", {}).items()
     }
-    most = max((value for row in found.values() for value in row.values()), default=0) or 1
-    return [
-        (
-            source,
-            [{"name": name, "value": value, "share": round(100 * value / most, 2)} for name, value in row.items()],
-        )
-        for source, row in found.items()
-        if any(row.values())
-    ]
+    measured = {source: row for source, row in found.items() if any(row.values())}
+    most = max((value for row in measured.values() for value in row.values()), default=1.0)
+
+    def bar(name: str, value: float) -> Row:
+        return {"name": name, "value": value, "share": round(100 * value / most, 2)}
+
+    return [(source, [bar(name, value) for name, value in row.items()]) for source, row in measured.items()]
 
 
-def use_plot(uses: Sequence[tuple[int, int]]) -> Any:
+def use_plot(uses: Sequence[tuple[int, int]]) -> Plot | None:
     """log10 of (1 + uses) by rank in train; of the many ranks at most USE_POINTS, for held-out text their mean."""
     step = max(1, -(-len(uses) // USE_POINTS))
     groups = [uses[start : start + step] for start in range(0, len(uses), step)]

@@ -30,21 +30,35 @@ def plot(curves: Mapping[str, Sequence[Point]]) -> Plot | None:
     filled = {name: points for name, points in curves.items() if points}
     if not filled:
         return None
-    x_values = [x for points in filled.values() for x, _ in points]
-    y_values = [y for points in filled.values() for _, y in points]
+    x_values, y_values = zip(*(point for points in filled.values() for point in points), strict=True)
     x_ticks, y_ticks = ticks(0, max(x_values)), ticks(min(y_values), max(y_values))
-    left, right, bottom, top = 0.0, max(x_values) or 1.0, y_ticks[0], y_ticks[-1]
-
-    def place(point: Point) -> str:
-        x, y = point
-        return f"{100 * (x - left) / (right - left):.2f},{100 * (top - y) / (top - bottom):.2f}"
-
+    frame = _Frame(right=max(x_values) or 1.0, bottom=y_ticks[0], top=y_ticks[-1])
     return Plot(
-        {name: " ".join(map(place, points)) for name, points in filled.items()},
+        {name: frame.polyline(points) for name, points in filled.items()},
         {name: points[-1] for name, points in filled.items()},
-        [Tick(round(100 * x / right, 2), label(x)) for x in x_ticks if x <= right],
-        [Tick(round(100 * (top - y) / (top - bottom), 2), label(y)) for y in y_ticks],
+        [Tick(round(frame.across(x), 2), label(x)) for x in x_ticks if x <= frame.right],
+        [Tick(round(frame.down(y), 2), label(y)) for y in y_ticks],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The plot's edges, as given; the left one is 0."""
+
+    right: float
+    bottom: float
+    top: float
+
+    def across(self, x: float) -> float:
+        """Per cent from the left."""
+        return 100 * x / self.right
+
+    def down(self, y: float) -> float:
+        """Per cent from the top."""
+        return 100 * (self.top - y) / (self.top - self.bottom)
+
+    def polyline(self, points: Sequence[Point]) -> str:
+        return " ".join(f"{self.across(x):.2f},{self.down(y):.2f}" for x, y in points)
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -36,6 +36,9 @@ STAGE = Stage(
     outputs={"out": Output("scores, predictions and samples")},
 )
 PARTS = ("validation", "test")
+TEXT, WHOLE = pa.string(), pa.int64()
+SCORES = {"id": TEXT, "part": TEXT, "source": TEXT, "characters": WHOLE, "tokens": WHOLE, "bits": pa.float64()}
+"""Columns of documents.parquet."""
 
 
 def run(job: Job) -> Metrics:
@@ -55,23 +58,20 @@ def run(job: Job) -> Metrics:
         if not found and part != "task":
             raise SourceError(f"{split / part}: no document; give the part a larger share of the split")
     model = load_language_model(job.input("model"), config.device, config.batch_tokens)
-
     baselines = Baselines(learnt, config.ngram_fallback)
     scores = {part: score_part(model, baselines, documents[part], config.stride_share) for part in PARTS}
     for part in PARTS:
         job.say(f"{part}: " + ", ".join(f"{k} {v:.3f}" for k, v in scores[part].bits_per_character.items()))
     write_scores(out, documents, scores)
-
     sentiment, asked = ask_sentiment(job, config, model, read_part(split, "train"), documents["task"])
     samples = continuations(model, config.samples, config.seed)
     write_text(out / "samples.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in samples))
 
-    baseline_figures = {k: v for k, v in scores["test"].bits_per_character.items() if k != MODEL}
     return {
         **ledger_metrics(STAGE.name, "document", [*(scored(documents[part]) for part in PARTS), asked]),
         "test": scores["test"].figures(),
         "validation": scores["validation"].figures(),
-        "baselines": {**baseline_figures},
+        "baselines": {k: v for k, v in scores["test"].bits_per_character.items() if k != MODEL},
         "sentiment": sentiment,
     }
 
@@ -105,41 +105,45 @@ def write_scores(out: Path, documents: dict[str, list[Document]], scores: dict[s
         for part, score in scores.items()
         for document, tokens, bits in zip(documents[part], score.tokens, score.bits, strict=True)
     ]
-    names = ("id", "part", "source", "characters", "tokens", "bits")
-    types = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.float64())
-    columns = [pa.array(column, type) for column, type in zip(zip(*rows, strict=True), types, strict=True)]
-    write_table(out / "documents.parquet", pa.Table.from_arrays(columns, names=list(names)))
+    columns = [pa.array(column, type) for column, type in zip(zip(*rows, strict=True), SCORES.values(), strict=True)]
+    write_table(out / "documents.parquet", pa.Table.from_arrays(columns, names=list(SCORES)))
 
 
 def ask_sentiment(
     job: Job, config: EvaluateConfig, model: "LanguageModel", train: Iterable[Document], task: list[Document]
 ) -> tuple[dict[str, Json], Tally]:
-    """sentiment.json (the figures by number of shots, the examples) and sentiment.parquet (each prediction).
-
-    Returns the figures, and the ledger of the task: what has a label without a word, or is beyond max_examples, is
-    not asked.
-    """
+    """Figures by number of shots, and the ledger of the task; sentiment.json holds them and the examples,
+    sentiment.parquet each prediction."""
     from pipeline.benchmarks.prompts import pick_shots
-    from pipeline.benchmarks.seeded_draw import drawn
     from pipeline.benchmarks.sentiment import answer, answers_table, summary
 
     asked, labels = config.sentiment, list(config.sentiment.words)
-    order = drawn((document for document in task if document.label in asked.words), config.seed)
-    unknown = [document for document in task if document.label not in asked.words]
+    reviews, left = choose_reviews(job, config, task)
+    examples = pick_shots(train, asked, config.seed)
+    runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
+    if not reviews:
+        job.say("no document in task has a label with a word: sentiment is left out")
+    figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
+    table = answers_table([row for rows in runs.values() for row in rows], labels)
+    write_table(job.output("out") / "sentiment.parquet", table)
+    shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
+    write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
+    return figures, scored(reviews, left)
+
+
+def choose_reviews(
+    job: Job, config: EvaluateConfig, task: Sequence[Document]
+) -> tuple[list[Document], dict[DropReason, Sequence[Document]]]:
+    """The documents to ask the model about, and those that are not asked."""
+    from pipeline.benchmarks.seeded_draw import drawn
+
+    words, limit = config.sentiment.words, config.sentiment.max_examples
+    order = drawn((document for document in task if document.label in words), config.seed)
+    unknown = [document for document in task if document.label not in words]
     if unknown:
         names = ", ".join(sorted({str(document.label) for document in unknown}))
         job.say(f"{len(unknown)} documents of task left out: sentiment.words has no word for the labels {names}")
-    reviews, left = order[: asked.max_examples], order[asked.max_examples :]
-    examples = pick_shots(train, asked, config.seed)
-    runs = {shots: answer(model, asked, reviews, examples, shots) for shots in asked.shots} if reviews else {}
-    figures: dict[str, Json] = {f"shots_{shots}": summary(rows, labels) for shots, rows in runs.items()}
-    if not reviews:
-        job.say("no document in task has a label with a word: sentiment is left out")
-    answers = [row for rows in runs.values() for row in rows]
-    write_table(job.output("out") / "sentiment.parquet", answers_table(answers, labels))
-    shown: list[Json] = [{"id": shot.id, "label": shot.label, "text": shot.text} for shot in examples]
-    write_json(job.output("out") / "sentiment.json", {"template": asked.template, "runs": figures, "examples": shown})
-    return figures, scored(reviews, {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: left})
+    return order[:limit], {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: order[limit:]}
 
 
 if __name__ == "__main__":

@@ -24,32 +24,22 @@ STAGE = Stage(
 
 
 def run(job: Job) -> Metrics:
+    from pipeline.reporting import inputs as read
     from pipeline.reporting.headline import headline
-    from pipeline.reporting.inputs import (
-        read_curve,
-        read_dropped,
-        read_evaluation,
-        read_figures,
-        read_json,
-        read_uses,
-    )
-    from pipeline.reporting.page import render
+    from pipeline.reporting.page import make_page, render
 
     config = job.section(ReportConfig)
-    figures = read_figures(job.inputs["figures"])
-    dropped = read_dropped(job.inputs["dropped"], config.samples_per_reason)
-    page = render(
-        config,
-        figures,
-        dropped,
-        read_curve(job.input("curve")),
-        read_evaluation(job.input("evaluation")),
-        read_json(job.input("tokenizer") / "wenyuan.json"),
-        read_uses(job.input("tables") / "new_tokens.csv"),
+    inputs = read.Inputs(
+        figures=read.read_figures(job.inputs["figures"]),
+        dropped=read.read_dropped(job.inputs["dropped"], config.samples_per_reason),
+        curve=read.read_curve(job.input("curve")),
+        evaluation=read.read_evaluation(job.input("evaluation")),
+        vocabulary=read.read_json(job.input("tokenizer") / "wenyuan.json"),
+        uses=read.read_uses(job.input("tables") / "new_tokens.csv"),
     )
-    write_text(job.output("outfile"), page)
-    job.say(f"{len(figures)} stages, {sum(map(len, dropped.values()))} samples of dropped rows")
-    return headline(figures)
+    write_text(job.output("outfile"), render(make_page(config, inputs)))
+    job.say(f"{len(inputs.figures)} stages, {sum(map(len, inputs.dropped.values()))} samples of dropped rows")
+    return headline(inputs.figures)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ the same bytes as an undisturbed one.
 
 import math
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
@@ -17,6 +19,13 @@ from pipeline.core.stage import Job, Metrics, Output, OutputKind, Stage, ledger_
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.train import Init, TrainConfig
 from pipeline.training.launch import launch
+
+if TYPE_CHECKING:
+    from pipeline.model.architecture import Vocabulary
+    from pipeline.training.blocks import Pack
+    from pipeline.training.guard import Guard
+    from pipeline.training.history import History
+    from pipeline.training.machine import Machine
 
 STAGE = Stage(
     name="train",
@@ -38,42 +47,26 @@ STAGE = Stage(
 def run(job: Job) -> Metrics:
     import torch
 
-    from pipeline.model.architecture import check_model, new_model, parameter_count
-    from pipeline.model.attention import attend
-    from pipeline.model.folder import read_vocabulary, save_model
-    from pipeline.model.pretrained import pretrained_model
-    from pipeline.training.blocks import open_pack
+    from pipeline.model.architecture import parameter_count
+    from pipeline.model.folder import save_model
     from pipeline.training.checkpoints import checkpoints_of, discard_idle
     from pipeline.training.fingerprint import fingerprint
     from pipeline.training.loop import train
     from pipeline.training.machine import memory_advice, prepare_machine
-    from pipeline.training.order import BlockOrder
-    from pipeline.training.schedule import phases_of
 
     config, shape = job.section(TrainConfig), job.section(ModelConfig)
-    tokenizer, base = job.input("tokenizer"), job.input("base") / "model"
-    pack = open_pack(job.input("pack"))
-    vocabulary = read_vocabulary(tokenizer)
-    if vocabulary.size != pack.vocab_size:
-        raise SourceError(
-            f"{tokenizer} has {vocabulary.size} tokens, the pack was made with {pack.vocab_size}: run pack again"
-        )
+    pack, vocabulary = read_inputs(job)
     machine = prepare_machine(config, job.say)
     torch.manual_seed(config.seed)
-    inputs = [job.input("pack"), tokenizer]
-    if config.init is Init.pretrained:
-        plan = tokenizer / "embedding_plan.parquet"
-        model = pretrained_model(base, plan, shape, pack.context, vocabulary)
-        inputs.append(base)
-    else:
-        model = new_model(shape, pack.context, vocabulary)
-    attend(model, machine.products(pack.context), config.document_mask)
-    check_model(model, vocabulary, pack.context, config.document_mask)
+    model = first_model(job, pack.context, vocabulary, machine)
     parameters = parameter_count(model)
     job.say(
         f"{parameters:,} parameters, {len(pack.train):,} blocks of {pack.context} tokens, {config.steps:,} steps "
         f"of {config.batch_size * config.accumulation}"
     )
+    inputs = [job.input("pack"), job.input("tokenizer")]
+    if config.init is Init.pretrained:
+        inputs.append(base_model(job))
     scratch = scratch_folder(STAGE.name, fingerprint([config, shape], machine, inputs))
     with checkpoints_of(scratch, job.say, alone=machine.ranks.first) as checkpoints:
         with memory_advice(config):
@@ -81,9 +74,51 @@ def run(job: Job) -> Metrics:
         if not machine.ranks.first:
             return {}
         job.afterwards.append(lambda: discard_idle(scratch))
-        save_model(model, vocabulary, tokenizer, job.output("out"))
+        save_model(model, vocabulary, job.input("tokenizer"), job.output("out"))
         write_text(job.output("curvefile"), history.to_csv())
     reach("train.before_publish")
+    return figures(config, pack, history, guard, parameters)
+
+
+def read_inputs(job: Job) -> "tuple[Pack, Vocabulary]":
+    """SourceError where the pack was made with another tokenizer."""
+    from pipeline.model.folder import read_vocabulary
+    from pipeline.training.blocks import open_pack
+
+    tokenizer = job.input("tokenizer")
+    pack, vocabulary = open_pack(job.input("pack")), read_vocabulary(tokenizer)
+    if vocabulary.size != pack.vocab_size:
+        raise SourceError(
+            f"{tokenizer} has {vocabulary.size} tokens, the pack was made with {pack.vocab_size}: run pack again"
+        )
+    return pack, vocabulary
+
+
+def base_model(job: Job) -> Path:
+    return job.input("base") / "model"
+
+
+def first_model(job: Job, context: int, vocabulary: "Vocabulary", machine: "Machine") -> Any:
+    """The model before its first step, in which no token sees later ones or, where conf says so, other documents."""
+    from pipeline.model.architecture import check_model, new_model
+    from pipeline.model.attention import attend
+    from pipeline.model.pretrained import pretrained_model
+
+    config, shape = job.section(TrainConfig), job.section(ModelConfig)
+    if config.init is Init.pretrained:
+        plan = job.input("tokenizer") / "embedding_plan.parquet"
+        model = pretrained_model(base_model(job), plan, shape, context, vocabulary)
+    else:
+        model = new_model(shape, context, vocabulary)
+    attend(model, machine.products(context), config.document_mask)
+    check_model(model, vocabulary, context, config.document_mask)
+    return model
+
+
+def figures(config: TrainConfig, pack: "Pack", history: "History", guard: "Guard", parameters: int) -> Metrics:
+    """The ledger of the blocks, and what the run came to."""
+    from pipeline.training.order import BlockOrder
+    from pipeline.training.schedule import phases_of
 
     step_blocks = config.batch_size * config.accumulation
     trained = config.steps * step_blocks
@@ -92,6 +127,7 @@ def run(job: Job) -> Metrics:
     tally.dropped[DropReason.BEYOND_BUDGET.name] = len(pack.train) - used
     final = history.points[-1]
     assert final.validation_loss is not None, "the last step validates"
+    bits = final.validation_loss * pack.validation.tokens_per_character / math.log(2)
     return {
         **ledger_metrics(STAGE.name, "block", [tally]),
         "steps": config.steps,
@@ -104,9 +140,7 @@ def run(job: Job) -> Metrics:
         "parameters": parameters,
         "train_loss": round(final.train_loss, 6),
         "validation_loss": round(final.validation_loss, 6),
-        "validation_bits_per_character": round(
-            final.validation_loss * pack.validation.tokens_per_character / math.log(2), 6
-        ),
+        "validation_bits_per_character": round(bits, 6),
     }
 
 

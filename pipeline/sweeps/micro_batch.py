@@ -81,7 +81,7 @@ def run_steps(params: Path, tokenizer: Path, batch_size: int) -> None:
     from pipeline.model.architecture import Vocabulary, new_model
     from pipeline.model.attention import attend
     from pipeline.model.folder import read_vocabulary
-    from pipeline.training.loop import summed_loss
+    from pipeline.training.loss import summed_loss
     from pipeline.training.machine import memory_advice, prepare_machine
     from pipeline.training.optimizers import make_optimizers
     from pipeline.training.ranks import FlatGradient

@@ -10,14 +10,37 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-HAN = "\u3005-\u3007\u3021-\u3029\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Ideographs, and 々〆〇〡〻 that are written among them, as the inside of a regex class."""
+# Character classes, each as the inside of a regex class. Several answer one question in different ways: they are kept
+# apart until one rule is measured.
+UNIFIED = "\u4e00-\u9fff"
+"""The block CJK Unified Ideographs alone: what titles, bylines and names on Chinese pages are written in."""
+EXTENSION_A = "\u3400-\u4dbf"
+COMPATIBILITY = "\uf900-\ufaff"
+IDEOGRAPHS = f"{EXTENSION_A}{UNIFIED}{COMPATIBILITY}\U00020000-\U000323af"
+"""All ideographs with extensions up to H: what counts as Chinese in a page's text."""
+HAN = f"\u3005-\u3007\u3021-\u3029\u303b{EXTENSION_A}{UNIFIED}{COMPATIBILITY}\U00020000-\U0003ffff"
+"""Ideographs, all of planes 2 and 3, and 々〆〇〡〻 that are written among them: what the clean-up removes spaces
+between."""
+HAN_OF_WORDS = "\u3400-\u9fff\U00020000-\U0003ffff"
+"""Ideographs, and the hexagrams between two of their blocks, without the compatibility block: where the tokenizer
+asks jieba for words."""
+KANA = "\u3041-\u30fa\u30fd-\u30ff\u31f0-\u31ff\uff66-\uff9d"
+HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
+EAST_ASIAN = 0x2E80
+"""From this code point on scripts write no spaces between words."""
+UNSPACED_ON_PAGES = f"\u2e80-\u303f\u3041-\u33ff{EXTENSION_A}{UNIFIED}{COMPATIBILITY}\ufe30-\ufe4f\uff01-\uffee“”‘’…—"
+"""East Asian characters and punctuation: a line break of a page's source between two of them is no space."""
+UNSPACED_IN_WIKITEXT = f"\u2e80-\ud7a3{COMPATIBILITY}\ufe30-\uffef\U00020000-\U0003ffff‘’“”…—"
+"""The same for wikitext: hangul and further planes, too."""
 
 CHINESE_PUNCTUATION = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 """Punctuation that only East Asian text uses (the ideographic space U+3000 is left out)."""
 
 SHARED_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2026\u2014\u00b7"
 """‘’“”…—·: Chinese next to Chinese, but Latin text has them too."""
+
+MARKS_OF_WORDS = "、。〈-】〔-〟！-／：-＠［-｀｛-･“”‘’…—·"
+"""Both of these without 〃, as the tokenizer's pattern cuts at them; it stands in tokenizer.json letter by letter."""
 
 FULL_WIDTH = {
     **{chr(0xFF10 + i): chr(0x30 + i) for i in range(10)},

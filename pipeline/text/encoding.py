@@ -51,7 +51,7 @@ ENOUGH = 20
 BAD_SHARE = 0.02
 """UTF-8 with fewer bad sequences than this, of all its sequences, is UTF-8."""
 
-_HAN = frozenset(
+_FREQUENT_HAN = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方"
     "多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情"
     "明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给"
@@ -62,16 +62,18 @@ _HAN = frozenset(
     "別變電數報結務場計資許統區隊決馬書則聽達強難權設記類據邊張該規萬覺術領確傳師觀讓識帶導爭運點關樓覆謝網頁錄於著"
     "，。、：；！？“”《》（）「」『』【】·…—　"
 )
-_KANA = frozenset(map(chr, range(0x3041, 0x30FD)))
-_HANGUL = frozenset("이다는을가의에고지하를은로서한기도사리아인대자시어나라있그것들니스정보해게수일부장전상제요")
+_FREQUENT_KANA = frozenset(map(chr, range(0x3041, 0x30FD)))
+_FREQUENT_HANGUL = frozenset(
+    "이다는을가의에고지하를은로서한기도사리아인대자시어나라있그것들니스정보해게수일부장전상제요"
+)
 _FREQUENT = {
-    "gb18030": _HAN,
-    "big5hkscs": _HAN,
-    "hz": _HAN,
-    "utf-8": _HAN | _KANA | _HANGUL,
-    "cp932": _HAN | _KANA,
-    "euc_jp": _HAN | _KANA,
-    "cp949": _HANGUL | _HAN,
+    "gb18030": _FREQUENT_HAN,
+    "big5hkscs": _FREQUENT_HAN,
+    "hz": _FREQUENT_HAN,
+    "utf-8": _FREQUENT_HAN | _FREQUENT_KANA | _FREQUENT_HANGUL,
+    "cp932": _FREQUENT_HAN | _FREQUENT_KANA,
+    "euc_jp": _FREQUENT_HAN | _FREQUENT_KANA,
+    "cp949": _FREQUENT_HANGUL | _FREQUENT_HAN,
 }
 _DENIED = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd]")
 """C1 controls, private use, replaced: signs of a wrong decoding."""
@@ -111,18 +113,19 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
 
 def _read(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
     """Text, codec and replaced places, given the declared codecs."""
-    for mark, codec in _BOMS:
-        if body.startswith(mark):
-            body = body[len(mark) :]
-            text, replaced = _tolerant(body, codec)
-            if replaced <= max(1, BAD_SHARE * len(text)):
-                return text, codec, replaced
-            break  # a template with a mark around text in another encoding
+    body, read = _by_mark(body)
+    if read is not None:
+        return read
     wide = _utf16(body)
     if wide is not None:
         return _with_codec(body, wide)
     if b"~{" in body and ("hz" in codecs or _is_hz(body)):
         return _with_codec(body, "hz")
+    return _by_validity(body, codecs)
+
+
+def _by_validity(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
+    """UTF-8 where the bytes are that, but for a few; else by what characters the codecs give."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -131,6 +134,17 @@ def _read(body: bytes, codecs: list[str]) -> tuple[str, str, int]:
     if codecs and codecs[0] != "utf-8" and 0 < len(body) - len(text) < ENOUGH:
         return _best(body, [*codecs, "utf-8"])
     return text, "utf-8", 0
+
+
+def _by_mark(body: bytes) -> tuple[bytes, tuple[str, str, int] | None]:
+    """The bytes behind a byte order mark, and what they read as; None where there is no mark, or where it is that of
+    a template around text in another encoding."""
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            body = body[len(mark) :]
+            text, replaced = _tolerant(body, codec)
+            return body, (text, codec, replaced) if replaced <= max(1, BAD_SHARE * len(text)) else None
+    return body, None
 
 
 def charset(content_type: str | None) -> str | None:

@@ -10,6 +10,7 @@ _MEANT = (
     r"|[\u2600-\u27bf\U0001f000-\U0001faff]"  # 👍 is not 👎
 )
 _NOT_WORDS = re.compile(rf"(?:(?!{_MEANT})[\W_])+")
+_OTHERS = re.compile(r"\W+")
 _TO_ASCII = str.maketrans({**FULL_WIDTH, "．": "."})
 
 
@@ -21,3 +22,8 @@ def fold(text: str) -> str:
     """
     folded = _NOT_WORDS.sub("", text.translate(_TO_ASCII).lower())
     return folded or "".join(text.split())
+
+
+def letters_only(text: str) -> str:
+    """Letters, digits and characters alone, in their case and width: what two wordings of a title have in common."""
+    return _OTHERS.sub("", text)

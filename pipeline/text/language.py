@@ -1,10 +1,20 @@
-"""How much of a text is Chinese: Han characters against the letters of other scripts."""
+"""How much of a text is Chinese.
+
+Extract and filter measure it differently: `chinese_share` counts kana and hangul against Chinese and a run of digits
+not at all, `chinese_share_of_words` counts each kana, hangul and number as one word of another language. Both answers
+are kept until one rule is measured.
+"""
 
 import re
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_OTHERS = re.compile("[\u3041-\u30fa\u30fd-\u30ff\u31f0-\u31ff\uff66-\uff9d\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
-"""Kana and Hangul: Japanese and Korean texts have more of them than of Han characters."""
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.text.characters import EAST_ASIAN, HANGUL, IDEOGRAPHS, KANA, CharClass
+
+_HAN = re.compile(f"[{IDEOGRAPHS}]")
+_OTHERS = re.compile(f"[{KANA}{HANGUL}]")
+"""Japanese and Korean texts have more of them than of Han characters."""
 _WORD = re.compile("[A-Za-zÀ-ɏͰ-ӿ]+")
 SAMPLE_CHARS = 20_000
 
@@ -14,3 +24,19 @@ def chinese_share(text: str) -> float:
     sample = text[:SAMPLE_CHARS]
     han, others, words = (len(form.findall(sample)) for form in (_HAN, _OTHERS, _WORD))
     return max(0, han - others) / max(1, han + others + words)
+
+
+def chinese_share_of_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> float:
+    """Chinese characters among words, of a text's code points and their classes; 0 for a text without words."""
+    chinese = int(np.count_nonzero(classes == CharClass.CHINESE))
+    words = chinese + _foreign_words(points, classes)
+    return chinese / words if words else 0.0
+
+
+def _foreign_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> int:
+    """Runs of letters and digits of alphabetic scripts, and single letters of East Asian ones (kana, hangul)."""
+    letters = (classes == CharClass.LETTER) | (classes == CharClass.DIGIT)
+    full_width = (points >= 0xFF10) & (points <= 0xFF5A)  # Ａ and １ are Latin, however wide
+    alphabetic = letters & ((points < EAST_ASIAN) | full_width)
+    starts = alphabetic[1:] & ~alphabetic[:-1]
+    return int(starts.sum() + (letters & ~alphabetic).sum() + alphabetic[:1].sum())

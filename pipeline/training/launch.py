@@ -10,18 +10,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.core.config import load_section, read_params
 from pipeline.core.errors import ConfigError, WenyuanError
 from pipeline.core.stage import Stage, parser
+from pipeline.schema.device import Device
 from pipeline.schema.engine import EngineConfig, EngineKind
 from pipeline.schema.train import TrainConfig
 
 LOOK_S = 0.2
 GRACE_S = 20.0
 """What the other ranks get to end by themselves once one has failed."""
+ROOM_S = 60
+"""How long a Ray cluster gets to make room for the ranks."""
 
 
 def launch(stage: Stage, argv: Sequence[str]) -> int | None:
@@ -53,21 +56,30 @@ def _on_this_machine(command: Sequence[str], ranks: int) -> int:
 
     before = signal.signal(signal.SIGTERM, pass_on)
     try:
-        while all(rank.poll() in (None, 0) for rank in running) and any(rank.poll() is None for rank in running):
+        while _going_on(running) and not _failed(running):
             time.sleep(LOOK_S)
-        failed = [rank.returncode for rank in running if rank.returncode]
-        if failed:
-            _end(running)
-        return failed[0] if failed else 0
+        status = _failed(running)
+        if status:
+            _await_end(running)
+        return status
     finally:
         signal.signal(signal.SIGTERM, before)
         for rank in running:
             rank.kill()
 
 
-def _end(running: Sequence["subprocess.Popen[bytes]"]) -> None:
+def _going_on(running: "Sequence[subprocess.Popen[bytes]]") -> bool:
+    return any(rank.poll() is None for rank in running)
+
+
+def _failed(running: "Sequence[subprocess.Popen[bytes]]") -> int:
+    """The first status other than 0 of those that have ended, or 0."""
+    return next((status for rank in running if (status := rank.poll())), 0)
+
+
+def _await_end(running: "Sequence[subprocess.Popen[bytes]]") -> None:
     until = time.monotonic() + GRACE_S
-    while any(rank.poll() is None for rank in running) and time.monotonic() < until:
+    while _going_on(running) and time.monotonic() < until:
         time.sleep(LOOK_S)
 
 
@@ -80,34 +92,44 @@ def _on_ray(command: Sequence[str], config: TrainConfig) -> int:
         raise ConfigError(f"engine.kind=ray needs the ray extra, pip install '.[ray]': {error}") from error
     if not ray.is_initialized():
         ray.init(address=os.environ.get("RAY_ADDRESS"), log_to_driver=True)
-    ranks, folder = config.ranks, os.getcwd()
-    wants_gpu = config.device.name != "cpu" and ray.cluster_resources().get("GPU", 0) >= ranks
-    bundles = [{"CPU": config.threads, **({"GPU": 1} if wants_gpu else {})} for _ in range(ranks)]
-    group = ray.util.placement_group(bundles, strategy="PACK")
+    ranks, cluster = config.ranks, ray.cluster_resources()
+    needs = needs_of_rank(config, cluster)
+    group = ray.util.placement_group([needs] * ranks, strategy="PACK")
     try:
-        if not group.wait(60):
+        if not group.wait(ROOM_S):
             raise ConfigError(
-                f"the Ray cluster has no room for train.ranks={ranks} of {bundles[0]} each; it has "
-                f"{ray.cluster_resources()}"
+                f"the Ray cluster has no room for train.ranks={ranks} of {needs} each; it has {cluster}"
             )
-        task: Any = ray.remote(num_cpus=config.threads, num_gpus=int(wants_gpu), max_retries=0)
-        place: Any = ray.util.scheduling_strategies.PlacementGroupSchedulingStrategy
-        placed = [place(group, placement_group_bundle_index=rank) for rank in range(ranks)]
-        address = ray.get(task(_address_in_ray).options(scheduling_strategy=placed[0]).remote())
-        waiting = [
-            task(_run_rank).options(scheduling_strategy=placed[rank]).remote(command, folder, address, rank, ranks)
-            for rank in range(ranks)
-        ]
-        while waiting:
-            done, waiting = ray.wait(waiting, num_returns=1)
-            status = int(ray.get(done[0]))
-            if status:
-                for other in waiting:
-                    ray.cancel(other, force=True)
-                return status
-        return 0
+
+        def start(rank: int, function: Callable[..., Any], *arguments: object) -> Any:
+            place = ray.util.scheduling_strategies.PlacementGroupSchedulingStrategy
+            task = ray.remote(num_cpus=needs["CPU"], num_gpus=needs.get("GPU", 0), max_retries=0)(function)
+            where = place(group, placement_group_bundle_index=rank)
+            return task.options(scheduling_strategy=where).remote(*arguments)
+
+        address = ray.get(start(0, _address_in_ray))
+        waiting = [start(rank, _run_rank, command, os.getcwd(), address, rank, ranks) for rank in range(ranks)]
+        return _first_failure(ray, waiting)
     finally:
         ray.util.remove_placement_group(group)
+
+
+def needs_of_rank(config: TrainConfig, cluster: Mapping[str, float]) -> dict[str, float]:
+    """What one rank asks of a Ray cluster of these resources."""
+    wants_gpu = config.device is not Device.cpu and cluster.get("GPU", 0) >= config.ranks
+    return {"CPU": config.threads, **({"GPU": 1} if wants_gpu else {})}
+
+
+def _first_failure(ray: Any, waiting: list[Any]) -> int:
+    """The status of the first task that gives another than 0, the rest cancelled; 0 once all have ended."""
+    while waiting:
+        done, waiting = ray.wait(waiting, num_returns=1)
+        status = int(ray.get(done[0]))
+        if status:
+            for other in waiting:
+                ray.cancel(other, force=True)
+            return status
+    return 0
 
 
 def _address_here() -> tuple[str, int]:

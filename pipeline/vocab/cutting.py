@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from tokenizers import Regex, Tokenizer, pre_tokenizers
 
 from pipeline.schema.tokenizer import Digits, Punctuation, TokenizerConfig
+from pipeline.text.characters import MARKS_OF_WORDS
 from pipeline.vocab.linebreaks import Marks
-
-CHINESE_MARKS = "、。〈-】〔-〟！-／：-＠［-｀｛-･“”‘’…—·"
-"""CJK and full-width punctuation, and the marks of Chinese that stand among General Punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +37,10 @@ class Cutting:
         """GPT-2's pre-tokenisation, except that punctuation and spaces stop before a mark of ours."""
         tails = self.marks.tails
         joined, apart = self.punctuation is Punctuation.joined, self.punctuation is Punctuation.apart
-        letters = rf" ?[\p{{L}}{CHINESE_MARKS}]+" if joined else r" ?\p{L}+"
+        letters = rf" ?[\p{{L}}{MARKS_OF_WORDS}]+" if joined else r" ?\p{L}+"
         digits = r" ?\p{N}" if self.digits is Digits.single else r" ?\p{N}+"
-        chinese = f"……|——|[{CHINESE_MARKS}]|" if apart else ""
-        others = r"\s\p{L}\p{N}<" + (CHINESE_MARKS if joined or apart else "")
+        chinese = f"……|——|[{MARKS_OF_WORDS}]|" if apart else ""
+        others = r"\s\p{L}\p{N}<" + (MARKS_OF_WORDS if joined or apart else "")
         return (
             rf"{self.marks.pattern}|'s|'t|'re|'ve|'m|'ll|'d|{letters}|{digits}"
             rf"|{chinese} ?(?:[^{others}]|<(?!{tails}))+|\s+(?=<(?:{tails}))|\s+(?!\S)|\s+"

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2}")
+from pipeline.text.characters import HAN_OF_WORDS
+
+_TWO_HAN = re.compile(f"[{HAN_OF_WORDS}]{{2}}")
 
 
 def inside_boundaries(words: Mapping[str, int]) -> Counter[str]:
@@ -17,7 +19,7 @@ def inside_boundaries(words: Mapping[str, int]) -> Counter[str]:
     parts = Counter[str]()
     cut = _jieba().cut
     for word, count in words.items():
-        if HAN.search(word):
+        if _TWO_HAN.search(word):
             for part in cut(word):
                 parts[part] += count
         else:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from omegaconf import OmegaConf
 
-from tests.crawler.support.runs import ROOT, Crawler, site
+from tests.crawler.support.crawl_run import ROOT, Crawler, site
 
 SHINGLE = 4
 TIME_LIMIT_S = 300

@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.crawler.support.hostile import Reply, Server
-from tests.crawler.support.played import page
-from tests.crawler.support.runs import Crawler, fast_records, records, site
+from tests.crawler.support.crawl_run import Crawler, fast_records, records, site
+from tests.crawler.support.http_server import Reply, Server
+from tests.crawler.support.sites import page
 
 pytestmark = pytest.mark.acceptance
 HOSTS = ("jiangnan", "saibei", "zhongyuan", "lingnan")

@@ -13,9 +13,9 @@ from itertools import pairwise
 import pytest
 import redis
 
-from tests.crawler.support.hostile import Reply, Server
-from tests.crawler.support.played import page
-from tests.crawler.support.runs import Crawler, site
+from tests.crawler.support.crawl_run import Crawler, site
+from tests.crawler.support.http_server import Reply, Server
+from tests.crawler.support.sites import page
 
 pytestmark = pytest.mark.acceptance
 HOSTS = [f"shudian{number}" for number in range(8)]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.builds import built_once
-from tests.crawler.support.hostile import Handler, Server
-from tests.crawler.support.runs import Crawler
-from tests.crawler.support.sample import ROOT, crawl_sample
+from tests.crawler.support.crawl_run import Crawler
+from tests.crawler.support.http_server import Handler, Server
+from tests.crawler.support.sample_site import ROOT, crawl_sample
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.crawler.support.hostile import Reply, Server
-from tests.crawler.support.played import prose
-from tests.crawler.support.runs import Crawler, site
+from tests.crawler.support.crawl_run import Crawler, site
+from tests.crawler.support.http_server import Reply, Server
+from tests.crawler.support.sites import prose
 
 HOST = "cha.wenyuan.test"
 NODEBB_POST = "<ul component='topic'><li component='post' data-pid='{}'><p>{}</li></ul>{}"

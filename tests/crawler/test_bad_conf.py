@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.crawler.support.hostile import Reply
-from tests.crawler.support.runs import crawl_params, site
+from tests.crawler.support.crawl_run import crawl_params, site
+from tests.crawler.support.http_server import Reply
 
 HOST = "http://a.wenyuan.test"
 

@@ -10,7 +10,7 @@ from crawler.warc.reader import read_manifest, read_page
 from pipeline.contract.drop import DropReason
 from pipeline.core.errors import SourceError
 from samples.server import Site
-from tests.crawler.support.sample import SITE, crawl_sample, rows
+from tests.crawler.support.sample_site import SITE, crawl_sample, rows
 
 FATES = {
     "index": {None},

@@ -9,12 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from crawler.extract import STAGE, cut, run
-from crawler.extraction.page import Post, ThreadPage
-from crawler.extraction.threads import merge
-from crawler.extraction.variants import variant_of
-from crawler.platforms import page_objects as engines
-from crawler.warc.reader import Capture
+from crawler.extract import STAGE, run
+from crawler.platforms import registry
+from crawler.warc.format import Capture
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
 from pipeline.schema.extract import ExtractConfig
@@ -228,59 +225,6 @@ def test_bytes_do_not_depend_on_the_number_of_workers(extract):
     assert len(list((one / "documents").iterdir())) == 2
 
 
-def test_a_thread_is_never_cut_between_shards():
-    nothing = dict.fromkeys(Capture.__slots__) | {
-        "site": "forum",
-        "platform": "discuz",
-        "role": "page",
-        "final_url": "",
-    }
-    urls = [f"http://a.test/thread-{tid}-{page}-1.html" for tid in (7, 12) for page in (1, 2, 10)]
-    shards = cut([Capture(**{**nothing, "url": url}) for url in sorted(urls)], 2)
-    assert [[len(group) for group in shard.groups] for shard in shards] == [[3], [3]]
-    assert [shard.name for shard in shards] == ["forum-00000.parquet", "forum-00001.parquet"]
-
-
-def post(key: str, floor: int | None, text: str) -> Post:
-    return Post(key, floor, None, text)
-
-
-def test_a_post_that_two_pages_show_stands_once_and_in_its_place():
-    first = ThreadPage("t", 1, "题", (post("a", 1, "甲"), post("b", 2, "乙")))
-    second = ThreadPage("t", 2, "题", (post("a", 1, "甲"), post("d", 4, "丁"), post("c", 3, "")))
-    merged = merge([second, first])
-    assert [(each.key, each.floor) for each in merged.posts] == [("a", 1), ("b", 2), ("d", 4)]
-    assert merged.text == "甲\n\n乙\n\n丁"
-    assert merged.aliases == ()
-
-
-def test_a_reply_shown_on_top_of_a_page_without_floors_goes_where_it_stands_again():
-    first = ThreadPage("t", 1, "题", (post("a", None, "甲"), post("d", None, "丁"), post("b", None, "乙")))
-    second = ThreadPage("t", 2, "题", (post("a", None, "甲"), post("c", None, "丙"), post("d", None, "丁")))
-    assert [(each.key, each.floor) for each in merge([first, second]).posts] == [
-        ("a", 1),
-        ("b", 2),
-        ("c", 3),
-        ("d", 4),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "lang", "codec", "host", "variant"),
-    [
-        ("这是简体中文，我们说话。", "zh-CN", "utf-8", "a.test", "zh-Hans-CN"),
-        ("這是繁體中文，我們說話。", "zh-TW", "utf-8", "a.test", "zh-Hant-TW"),
-        ("這是繁體中文，我們說話。", "zh-CN", "utf-8", "a.hk", "zh-Hant-HK"),
-        ("這是繁體中文，我們說話。", None, "big5hkscs", "a.test", "zh-Hant-TW"),
-        ("这是简体中文，我们说话。", None, "gb18030", "a.cn", "zh-Hans-CN"),
-        ("大山", "zh", "utf-8", "a.test", "und"),
-        ("hello world", "zh-CN", "utf-8", "a.cn", "und"),
-    ],
-)
-def test_the_variant_is_what_the_characters_say_and_the_page_s_marks_narrow_down(text, lang, codec, host, variant):
-    assert variant_of(text, lang, codec, host) == variant
-
-
 def test_writers_stand_in_a_column_where_asked_for_and_nowhere_else(extract):
     plain, _ = extract("plain")
     named, _ = extract("named", "--set", "extract.authors=true")
@@ -294,7 +238,7 @@ def test_what_breaks_a_page_object_is_dropped_with_its_reason_and_counted(extrac
     def breaks(_, view):
         raise IndexError(view.url)
 
-    monkeypatch.setattr(engines, "read", breaks)
+    monkeypatch.setattr(registry, "read", breaks)
     out, metrics = extract("broken", "--set", "engine.workers=1")
     faults = {"article: IndexError": metrics["dropped"]["UNREADABLE"] - 4, "discuz: IndexError": 4}
     assert metrics["page_faults"] == faults

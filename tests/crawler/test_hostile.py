@@ -9,15 +9,42 @@ from functools import cached_property
 import pytest
 
 from crawler.html.links import MAX_LINKS
-from tests.crawler.support.hostile import Reply, Server, redirect, without_end
-from tests.crawler.support.hostile_sites import hostile_sites
-from tests.crawler.support.played import Site, page
-from tests.crawler.support.played_links import outside
-from tests.crawler.support.played_traps import CALENDAR_IDENTICAL, MANY_LINKS, MAX_DEPTH, MAZE_PAGES, PER_TEMPLATE
-from tests.crawler.support.played_wire import CUT, MIB, RESPONSE_BYTES, TIMEOUT_S
-from tests.crawler.support.runs import Crawl, Crawler, Record, cut_record, fast_records, records, site
+from tests.crawler.support.crawl_run import Crawl, Crawler, Record, cut_record, fast_records, records, site
+from tests.crawler.support.http_server import Reply, Server, redirect, without_end
+from tests.crawler.support.sites import Site, page
+from tests.crawler.support.sites_of_broken_http import (
+    CUT,
+    MIB,
+    RESPONSE_BYTES,
+    TIMEOUT_S,
+    huai,
+    jumo,
+    make_bombs,
+    manman,
+    xianliu,
+)
+from tests.crawler.support.sites_of_links import haoye, outside, tiaozhuan
+from tests.crawler.support.sites_of_rules import ditu, jinzhi, robots_sites
+from tests.crawler.support.sites_of_traps import (
+    CALENDAR_IDENTICAL,
+    MANY_LINKS,
+    MAX_DEPTH,
+    MAZE_PAGES,
+    PER_TEMPLATE,
+    migong,
+    xianjing,
+    yiwan,
+)
 
 MEMORY_MB = 400
+
+
+def hostile_sites(trap: int) -> list[Site]:
+    """All sites of the server; `trap` is the port of another one, which must not see a connection."""
+    makers = (haoye, tiaozhuan, migong, xianjing, yiwan, jumo, huai, manman, xianliu, jinzhi, ditu)
+    return [*(make(trap) for make in makers), *robots_sites(trap)]
+
+
 NAMES = [made.name for made in hostile_sites(0)]
 
 
@@ -67,6 +94,7 @@ def hostile(tmp_path_factory):
                 "silent_sites": "keep",
                 "memory_mb": MEMORY_MB,
             }
+            make_bombs()
             began = time.monotonic()
             crawled = Crawler(tmp_path_factory.mktemp("hostile"))(changes)
             seconds = time.monotonic() - began

@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from crawler.platforms.reading import read
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.contract.document import document_id
 from pipeline.schema.extract import ExtractConfig
 from tests.crawler.support.hostile_pages import (

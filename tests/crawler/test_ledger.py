@@ -10,7 +10,6 @@ import yaml
 from crawler.extract import STAGE, run
 from pipeline.contract.document import document_id
 from pipeline.core.stage import main
-from pipeline.text.language import chinese_share
 from tests.crawler.support.hostile_pages import Sent, write_snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -94,18 +93,3 @@ def test_the_counts_close(ledger):
     metrics = ledger[2]
     assert (metrics["in"], metrics["used"]) == (len(PAGES), sum(fate == "document" for _, fate in PAGES.values()))
     assert metrics["page_faults"] == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("你好吗", 1.0),
-        ("你好 two words", 0.5),
-        ("これは本です", 0.0),
-        ("안녕하세요", 0.0),
-        ("", 0.0),
-        ("123，。", 0.0),
-    ],
-)
-def test_the_share_of_chinese_counts_words_of_other_scripts_once(text, share):
-    assert chinese_share(text) == share

@@ -6,9 +6,9 @@ from email.utils import formatdate
 
 import pytest
 
-from tests.crawler.support.hostile import Reply, Server
-from tests.crawler.support.played import page
-from tests.crawler.support.runs import Crawler, site
+from tests.crawler.support.crawl_run import Crawler, site
+from tests.crawler.support.http_server import Reply, Server
+from tests.crawler.support.sites import page
 
 EARLY_S = 0.03
 """Timers and threads may make two requests look this much closer than they were sent."""

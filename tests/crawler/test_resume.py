@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.support.hostile import Reply, Request, Server, redirect
-from tests.crawler.support.played import page
-from tests.crawler.support.runs import Crawl, Crawler, cut_record, fast_records, records, site
+from tests.crawler.support.crawl_run import Crawl, Crawler, cut_record, fast_records, records, site
+from tests.crawler.support.http_server import Reply, Request, Server, redirect
+from tests.crawler.support.sites import page
 
 HOST = "huifu.wenyuan.test"
 URL = f"http://{HOST}"

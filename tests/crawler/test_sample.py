@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import call_stage
-from tests.crawler.support.sample import rows
+from tests.crawler.support.sample_site import rows
 
 SHINGLE = 4
 MIN_F1 = 0.98

@@ -5,9 +5,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.crawler.support.hostile import Reply
-from tests.crawler.support.played import page
-from tests.crawler.support.runs import site
+from tests.crawler.support.crawl_run import site
+from tests.crawler.support.http_server import Reply
+from tests.crawler.support.sites import page
 
 HOST = "wiki.wenyuan.test"
 VARIANTS = ("zh", "zh-cn", "zh-tw")

@@ -1,5 +1,6 @@
 """A value that cannot be meant is refused where it is read, and the message holds it."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -10,27 +11,13 @@ from pipeline.core.errors import ConfigError
 from pipeline.schema.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = {
-    "engine": "local",
-    "wiki": "sample",
-    "normalise": "hans",
-    "dedup": "minhash",
-    "split": "default",
-    "pack": "default",
-    "model": "gpt2_tiny",
-    "train": "laptop",
-    "evaluate": "default",
-    "report": "default",
-}
+PARAMS = OmegaConf.load(ROOT / "params.yaml")
 
 
 @pytest.fixture
 def params() -> DictConfig:
-    found = OmegaConf.create({"seed": 42})
-    for section, option in OPTIONS.items():
-        found[section] = OmegaConf.load(ROOT / "conf" / section / f"{option}.yaml")
-    found.report.parameters = {}
-    OmegaConf.resolve(found)
+    found = deepcopy(PARAMS)
+    assert isinstance(found, DictConfig)
     return found
 
 

@@ -9,12 +9,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from pipeline.core.stage import main
 from pipeline.stages.train import STAGE, run
+from pipeline.tokens.blocks import open_blocks
 from tests.training.tiny_run import CONTEXT, ROOT, write_inputs
 
 VOCABULARY = 34
@@ -206,6 +209,32 @@ def test_a_tokenizer_that_is_not_the_packs_is_refused(trained, capsys):
     command = [word.replace(str(trained.folder / "pack"), str(other)) for word in trained.command("refused")]
     assert main(STAGE, run, command) == 2
     assert f"has {facts['vocab_size']} tokens, the pack was made with 7" in capsys.readouterr().err
+
+
+def loss_by_hand(part: str, apart: bool) -> float:
+    """Mean loss of masked/model in nats over the targets of a part; `apart`: each document of a block read alone."""
+    model = AutoModelForCausalLM.from_pretrained("masked/model").eval()
+    losses = []
+    for block in torch.from_numpy(open_blocks(Path("pack", part))[np.arange(26 if part == "train" else 7)]):
+        starts = [0, *(place for place in range(1, CONTEXT) if apart and block[place] == 0)]
+        for start, end in zip(starts, [*starts[1:], CONTEXT], strict=True):
+            with torch.no_grad():
+                logits = model(input_ids=block[None, start:end]).logits[0]
+            targets = block[start + 1 : end + 1]
+            losses.append(cross_entropy(logits, targets.masked_fill(targets == 1, -100), reduction="none"))
+    counted = torch.cat(losses)
+    return float(counted[counted > 0].mean())
+
+
+def test_under_document_mask_a_block_is_learnt_and_scored_as_its_documents_read_alone(trained):
+    """One step over all 26 blocks at a rate of next to nothing: its losses are those of the published weights."""
+    still = ("train.steps=1", "train.batch_size=13", "train.warmup_steps=0", "train.lr=1e-9", "train.muon_lr=1e-9")
+    shape = ("model.dropout=0", "model.init_std=0.3", "train.weight_decay=0")
+    assert trained.train("masked", "train.document_mask=true", *still, *shape) == 0
+    metrics = json.loads(Path("masked/train.json").read_text())
+    for part in ("train", "validation"):
+        assert metrics[f"{part}_loss"] == pytest.approx(loss_by_hand(part, apart=True), rel=1e-4)
+        assert metrics[f"{part}_loss"] != pytest.approx(loss_by_hand(part, apart=False), rel=1e-2)
 
 
 def losses(name: str) -> list[list[float]]:

@@ -1,11 +1,13 @@
 """The largest forward pass that fits, with the step left as it is."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
 
-from pipeline.core.compose import chosen_option, compose_params
+from pipeline.core.compose import CONF, chosen_option, compose_params
 from pipeline.core.errors import ConfigError, RunError
 from pipeline.sweeps.micro_batch import Choice, largest, try_out, write_choice
 from tests.training.tiny_run import smoke_config
@@ -39,6 +41,14 @@ def test_the_choice_is_written_and_nothing_else_is_touched(tmp_path):
     path.write_text("steps: 10\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="has no line `batch_size: …`"):
         write_choice(path, Choice(64, 1))
+
+
+@pytest.mark.parametrize("option", sorted({path.stem for path in (CONF / "train").glob("*.yaml")} - {"base"}))
+def test_every_option_has_both_lines_of_its_own(tmp_path, option):
+    """Not in what the options share: the choice for one run must not change another."""
+    path = Path(shutil.copy(CONF / "train" / f"{option}.yaml", tmp_path))
+    write_choice(path, Choice(7, 3))
+    assert {"batch_size: 7", "accumulation: 3"} <= set(path.read_text(encoding="utf-8").splitlines())
 
 
 def test_the_file_is_the_experiments_option():

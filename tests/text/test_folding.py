@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.folding import fold
+from pipeline.text.folding import fold, letters_only
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,7 @@ def test_different_words_stay_apart():
 @given(st.text(max_size=20))
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_letters_only_keeps_case_width_and_numbers_and_drops_the_rest():
+    assert letters_only("「GPT-2」与 ＢＰＥ：第 3.5 版_") == "GPT2与ＢＰＥ第35版_"

@@ -1,15 +1,17 @@
 """A pack, a tokenizer and params.yaml small enough to train on in a second, as the stages before train write them."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from pipeline.core.compose import compose_params
 from pipeline.core.config import load_section
 from pipeline.schema.train import TrainConfig
 from pipeline.tokens.pack_file import PackedPart, PackFile
@@ -73,20 +75,27 @@ def write_inputs(folder: Path) -> list[str]:
     """tokenizer/, pack/, an empty base/ and params.yaml (smoke, ten steps); returns the stage's input options."""
     write_pack(folder / "pack", write_tokenizer(folder / "tokenizer"))
     (folder / "base").mkdir()
-    params = OmegaConf.create({"seed": 42})
-    for section, option in {"engine": "local", "model": "gpt2_smoke", "train": "smoke"}.items():
-        params[section] = OmegaConf.load(ROOT / "conf" / section / f"{option}.yaml")
-    params.train.steps = 10
-    OmegaConf.resolve(params)
-    OmegaConf.save(params, folder / "params.yaml")
+    run = params()
+    run.train.steps = 10
+    OmegaConf.save(run, folder / "params.yaml")
     return [
         *("--params", str(folder / "params.yaml"), "--pack", str(folder / "pack")),
         *("--tokenizer", str(folder / "tokenizer"), "--base", str(folder / "base")),
     ]
 
 
+@cache
+def _smoke_params() -> str:
+    return OmegaConf.to_yaml(compose_params(["experiment=smoke"]))
+
+
+def params() -> DictConfig:
+    """params.yaml of the experiment smoke, without types: tests put in what they like."""
+    composed = OmegaConf.create(_smoke_params())
+    assert isinstance(composed, DictConfig)
+    return composed
+
+
 def smoke_config() -> TrainConfig:
     """conf/train/smoke.yaml."""
-    params = OmegaConf.create({"seed": 42, "train": OmegaConf.load(ROOT / "conf/train/smoke.yaml")})
-    OmegaConf.resolve(params)
-    return load_section(params, "train", TrainConfig)
+    return load_section(params(), "train", TrainConfig)

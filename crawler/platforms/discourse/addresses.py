@@ -3,8 +3,10 @@
 import json
 import re
 
+from crawler.addresses.roles import Role
 from crawler.addresses.urls import origin
-from crawler.platforms.platform import Address, Api, Platform, number, page_of, query_of, skip
+from crawler.platforms.address_parts import number, page_of, query_of, skip
+from crawler.platforms.platform import API, Address, Answer, ApiState, Traits
 
 POSTS_A_PAGE = 20
 _TOPIC = re.compile(
@@ -19,60 +21,59 @@ _FUNCTIONS = re.compile(
 )
 
 
-class Discourse(Platform):
-    name = "discourse"
-    marks = "meta#data-discourse-setup, #data-preloaded, body > #main-outlet.wrap[role='main']"
-    generator = "Discourse"
-    owns_addresses = True
+def place(url: str, traits: Traits) -> Address:
+    if match := _TOPIC.match(url):
+        return _topic(match, page_of(query_of(url)), api=traits.get(API) != ApiState.REFUSED)
+    path = url[len(origin(url)) :]
+    if path.partition("?")[0].endswith(".rss") or _FUNCTIONS.search(f"{path.partition('/c/')[0]}/"):
+        return skip(url)  # /c/review/5 is a category
+    if match := _LIST.search(url):
+        return Address(url, url, url.partition("?")[0], role=Role.API if match[1] else Role.PAGE)
+    return Address(url, url)
 
-    def place(self, url: str, traits: dict[str, str]) -> Address:
-        if match := _TOPIC.match(url):
-            page = page_of(query_of(url))
-            api = traits.get("api") != "refused"
-            # Without its title, the page is sent on to the address with it; the API is not.
-            first = (
-                f"{match[1]}{match[2]}/t/{match[4]}.json" if api else f"{match[1]}{match[2]}/t/{match[3]}{match[4]}"
-            )
-            series = f"{match[1]}|topic|{match[4]}"
-            return Address(
-                f"{first}?page={page}" if page > 1 else first,
-                f"{series}|{page}|{'json' if api else 'html'}",
-                series,
-                role="api" if api else "page",
-            )
-        path = url[len(origin(url)) :]
-        if path.partition("?")[0].endswith(".rss") or _FUNCTIONS.search(f"{path.partition('/c/')[0]}/"):
-            return skip(url)  # /c/review/5 is a category
-        if match := _LIST.search(url):
-            return Address(url, url, url.partition("?")[0], role="api" if match[1] else "page")
-        return Address(url, url)
 
-    def starts(self, origin: str) -> list[str]:
-        return [f"{origin}/latest.json?page=0"]
+def _topic(match: re.Match[str], page: int, *, api: bool) -> Address:
+    """Without its title, the page is sent on to the address with it; the API is not."""
+    at, folder, title, topic = match.group(1, 2, 3, 4)
+    first = f"{at}{folder}/t/{topic}.json" if api else f"{at}{folder}/t/{title}{topic}"
+    series = f"{at}|topic|{topic}"
+    url = f"{first}?page={page}" if page > 1 else first
+    if api:
+        return Address(url, f"{series}|{page}|json", series, role=Role.API)
+    return Address(url, f"{series}|{page}|html", series)
 
-    def read_api(self, url: str, body: bytes) -> Api:
-        data = json.loads(body)
-        if not isinstance(data, dict):
-            raise ValueError("no JSON object")
-        api = Api()
-        topics = (data.get("topic_list") or {}).get("topics")
-        if isinstance(topics, list):
-            base = re.sub(r"/(?:latest|top|new|c/).*", "", url)
-            api.links = [f"{base}/t/{topic['id']}.json" for topic in topics if isinstance(topic.get("id"), int)]
-            if topics and (data["topic_list"].get("more_topics_url")):
-                page = number(query_of(url).get("page", "")) or 0
-                api.links.append(f"{url.partition('?')[0]}?page={page + 1}")
-            return api
-        stream = data.get("post_stream")
-        if not isinstance(stream, dict):
-            raise ValueError("neither a list of topics nor a topic")
-        api.text = True
-        count = len(stream.get("stream") or ()) or int(data.get("posts_count") or 0)
-        page = page_of(query_of(url))
-        if page * POSTS_A_PAGE < count:
-            api.links = [f"{url.partition('?')[0]}?page={page + 1}"]
-        return api
 
-    def instead(self, url: str) -> str | None:
-        match = _TOPIC.match(url)
-        return f"{match[1]}{match[2]}/t/{match[4]}" if match and match[5] else None
+def starts(origin: str) -> list[str]:
+    return [f"{origin}/latest.json?page=0"]
+
+
+def read_api(url: str, body: bytes) -> Answer:
+    data = json.loads(body)
+    if not isinstance(data, dict):
+        raise ValueError("no JSON object")
+    listed = data.get("topic_list") or {}
+    topics = listed.get("topics")
+    if isinstance(topics, list):
+        return Answer(links=_links_of_list(url, topics, has_more=bool(listed.get("more_topics_url"))))
+    stream = data.get("post_stream")
+    if not isinstance(stream, dict):
+        raise ValueError("neither a list of topics nor a topic")
+    count = len(stream.get("stream") or ()) or int(data.get("posts_count") or 0)
+    page = page_of(query_of(url))
+    more = [f"{url.partition('?')[0]}?page={page + 1}"] if page * POSTS_A_PAGE < count else []
+    return Answer(text=True, links=more)
+
+
+def _links_of_list(url: str, topics: list[dict[str, object]], *, has_more: bool) -> list[str]:
+    """To its topics, and to the next page of the list, whose first page is 0."""
+    base = re.sub(r"/(?:latest|top|new|c/).*", "", url)
+    links = [f"{base}/t/{topic['id']}.json" for topic in topics if isinstance(topic.get("id"), int)]
+    if topics and has_more:
+        page = number(query_of(url).get("page", "")) or 0
+        links.append(f"{url.partition('?')[0]}?page={page + 1}")
+    return links
+
+
+def instead(url: str) -> str | None:
+    match = _TOPIC.match(url)
+    return f"{match[1]}{match[2]}/t/{match[4]}" if match and match[5] else None

@@ -57,34 +57,64 @@ def _evened(source: str, *, is_last: bool) -> str:
     if words is None:
         return source
     foot = _FOOT.search(source, words.end())
-    if foot is None and is_last:
+    if foot is not None:
+        source = source[: foot.start()]
+    elif is_last:
         return source  # with the foot of the page
-    source = source[: foot.start()] if foot is not None else source
     source = _QUOTE_IN_QUOTE.sub(r"\1\2</blockquote></div>", source)
-    said, opened, ends = [source[: words.end()]], list[str](), list[int]()
+    read = _Words(source[: words.end()])
     for piece in _PIECE.finditer(source, words.end()):
         tag, name = piece[0], (piece[2] or "").lower()
-        said.append(tag)
         if not tag.startswith("<"):
-            if ends and not opened and tag.strip():  # the words go on: they had not ended
-                for at in ends:
-                    said[at] = ""
-                ends.clear()
-        elif ends and not opened and _OF_TEMPLATE.search(tag):
-            said.append(source[piece.end() :])
-            break
-        elif name in _NESTING and not piece[1]:
-            opened.append(name)
-        elif name in _NESTING:
-            inner = _inner(opened, name)
-            if inner is not None:
-                said[-1] = "".join(f"</{each}>" for each in reversed(opened[inner + 1 :])) + tag
-                del opened[inner:]
-            elif opened:
-                said[-1] = ""
-            else:
-                ends.append(len(said) - 1)
-    return "".join(said)
+            read.add_text(tag)
+        elif read.may_have_ended and _OF_TEMPLATE.search(tag):
+            return read.html + source[piece.start() :]
+        elif name not in _NESTING:
+            read.said.append(tag)
+        elif piece[1]:
+            read.add_end(tag, name)
+        else:
+            read.add_start(tag, name)
+    return read.html
+
+
+class _Words:
+    """A post's words with their tags, as far as they are read."""
+
+    def __init__(self, head: str) -> None:
+        self.said = [head]
+        self.opened = list[str]()
+        self.ends = list[int]()
+        """Where in `said` end tags stand of what the words did not open: of the box, unless the words go on."""
+
+    @property
+    def may_have_ended(self) -> bool:
+        return bool(self.ends) and not self.opened
+
+    @property
+    def html(self) -> str:
+        return "".join(self.said)
+
+    def add_text(self, text: str) -> None:
+        if self.may_have_ended and text.strip():  # the words go on: they had not ended
+            for at in self.ends:
+                self.said[at] = ""
+            self.ends.clear()
+        self.said.append(text)
+
+    def add_start(self, tag: str, name: str) -> None:
+        self.said.append(tag)
+        self.opened.append(name)
+
+    def add_end(self, tag: str, name: str) -> None:
+        """Ends what stands open in the element too; left out if it would end what stands around a quote."""
+        inner = _inner(self.opened, name)
+        if inner is not None:
+            self.said.append("".join(f"</{each}>" for each in reversed(self.opened[inner + 1 :])) + tag)
+            del self.opened[inner:]
+        elif not self.opened:
+            self.ends.append(len(self.said))
+            self.said.append(tag)
 
 
 def _inner(opened: list[str], name: str) -> int | None:

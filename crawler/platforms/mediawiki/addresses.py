@@ -9,7 +9,8 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from crawler.addresses.urls import origin
-from crawler.platforms.platform import Address, Platform, query_of, skip
+from crawler.platforms.address_parts import query_of, skip
+from crawler.platforms.platform import Address, Traits
 
 _ARTICLE = re.compile(r"^(.*?)/(?:wiki|index\.php|w|zh(?:-[a-z]+)?)/(.+)$")
 """Article paths; /zh-hans/ and the like are the same articles in a variant. Elsewhere the whole path is the title."""
@@ -25,48 +26,42 @@ _PARAMETERS = frozenset({"title", "variant", "from", "pagefrom", "subcatfrom", "
 """Of pages that can be read; categories are listed two hundred at a time."""
 
 
-class MediaWiki(Platform):
-    name = "mediawiki"
-    marks = "body.mediawiki"
-    generator = "MediaWiki"
-    owns_addresses = True
-
-    def enter(self, url: str, traits: dict[str, str]) -> None:
-        path, query = _VARIANT.match(urlsplit(url).path), query_of(url)
-        variant = path[1] if path is not None else query.get("variant") or _ANY
-        wanted = traits.get("variants", "").split()
-        if variant not in wanted:
-            traits["variants"] = " ".join([*wanted, variant])
-        if path is not None:
-            traits["variant_in"] = "path"
-
-    def versions(self, url: str, traits: dict[str, str]) -> list[Address]:
-        first = self.place(url, traits)
-        others = traits.get("variants", "").split()[1:] if first.series else []
-        also = [(_in_variant(url, variant, traits), f"{first.key}|{variant}") for variant in others]
-        return [first, *(replace(first, url=place, key=key) for place, key in also)]
-
-    def place(self, url: str, traits: dict[str, str]) -> Address:
-        path = urlsplit(url).path
-        query = query_of(url)
-        if path.endswith(("/api.php", "/load.php", "/opensearch_desc.php")) or "/rest.php" in path:
-            return skip(url)
-        if set(query) - _PARAMETERS:
-            return skip(url)
-        match = _ARTICLE.match(path)
-        title = query.get("title") or unquote(match[2] if match else path.lstrip("/"))
-        if _NAMESPACES.match(title.replace("_", " ").strip()):
-            return skip(url)
-        name = title.strip().replace(" ", "_")
-        if not name:
-            return Address(url, url)
-        series = f"{origin(url)}|wiki|{name}"
-        listed = "&".join(f"{key}={query[key]}" for key in sorted(query) if key not in ("title", "variant"))
-        first = next(iter(traits.get("variants", "").split()), _ANY)
-        return Address(_in_variant(url, first, traits), f"{series}|{listed}" if listed else series, series)
+def enter(url: str, traits: Traits) -> None:
+    path, query = _VARIANT.match(urlsplit(url).path), query_of(url)
+    variant = path[1] if path is not None else query.get("variant") or _ANY
+    wanted = traits.get("variants", "").split()
+    if variant not in wanted:
+        traits["variants"] = " ".join([*wanted, variant])
+    if path is not None:
+        traits["variant_in"] = "path"
 
 
-def _in_variant(url: str, wanted: str, traits: dict[str, str]) -> str:
+def other_variants(url: str, first: Address, traits: Traits) -> list[Address]:
+    others = traits.get("variants", "").split()[1:] if first.series else []
+    return [replace(first, url=_in_variant(url, variant, traits), key=f"{first.key}|{variant}") for variant in others]
+
+
+def place(url: str, traits: Traits) -> Address:
+    path = urlsplit(url).path
+    query = query_of(url)
+    if path.endswith(("/api.php", "/load.php", "/opensearch_desc.php")) or "/rest.php" in path:
+        return skip(url)
+    if set(query) - _PARAMETERS:
+        return skip(url)
+    match = _ARTICLE.match(path)
+    title = query.get("title") or unquote(match[2] if match else path.lstrip("/"))
+    if _NAMESPACES.match(title.replace("_", " ").strip()):
+        return skip(url)
+    name = title.strip().replace(" ", "_")
+    if not name:
+        return Address(url, url)
+    series = f"{origin(url)}|wiki|{name}"
+    listed = "&".join(f"{key}={query[key]}" for key in sorted(query) if key not in ("title", "variant"))
+    first = next(iter(traits.get("variants", "").split()), _ANY)
+    return Address(_in_variant(url, first, traits), f"{series}|{listed}" if listed else series, series)
+
+
+def _in_variant(url: str, wanted: str, traits: Traits) -> str:
     """The address in the variant that is wanted; for any, its query names none."""
     parts = urlsplit(url)
     path, query = parts.path, _VARIANT_PARAMETER.sub("", parts.query).rstrip("&")

@@ -6,15 +6,14 @@ importer has it. A row of a table is a line.
 
 import re
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extraction.dates import find
-from crawler.extraction.page import Article, Found, View
+from crawler.extraction.page_contents import Article, Found, View
 from crawler.extraction.post_text import classes, first_of, one_line
 from crawler.html.render import Block, blocks
 from pipeline.contract.drop import DropReason
 
-MARKS = "body.mediawiki, meta[name=generator][content^=MediaWiki]"
 _NAMES = (
     # what belongs to the software
     "mw-editsection mw-editsection-like toc mw-toc catlinks mw-jump-link printfooter mw-indicators mw-empty-elt "
@@ -51,19 +50,13 @@ _MISSING = re.compile(r"^(?:Template|Module|模板|模块|模塊|模組):", re.I
 
 def read(view: View) -> Found:
     tree = view.html
-    body = tree.body
     content = first_of(tree, "#mw-content-text .mw-parser-output", "#mw-content-text", "#bodyContent")
-    names = classes(body.attributes) if body is not None else frozenset()
     if content is None:
         return DropReason.INDEX_PAGE
-    if "ns-special" in names or tree.css_first(".noarticletext") is not None:
-        return DropReason.INDEX_PAGE if "ns-special" in names else DropReason.SOFT_404
-    if any(name.startswith("ns-") for name in names) and "ns-0" not in names:
-        return DropReason.OTHER_NAMESPACE
-    if tree.css_first(".redirectMsg, .mw-redirectedfrom") is not None:
-        return DropReason.REDIRECT  # what it leads to is a page of its own
+    if (reason := _no_article(tree)) is not None:
+        return reason
     title = re.sub(r"\s*\[(编辑|編輯|edit)\]$", "", one_line(first_of(tree, "#firstHeading", "h1")) or "") or None
-    if _MAIN_PAGE in view.text or tree.css_first(_MEANINGS) is not None or _MEANINGS_TITLE.search(title or ""):
+    if _leads_to_articles(view, title or ""):
         return DropReason.INDEX_PAGE
     lines = _without_end_sections(blocks(content, _skip))
     modified = first_of(tree, "#footer-info-lastmod", "#lastmod", ".last-modified-bar")
@@ -71,9 +64,27 @@ def read(view: View) -> Found:
     return Article(title, "\n".join(block.text for block in lines), created)
 
 
-def first_page(url: str) -> str | None:  # noqa: ARG001
-    """None: an article has one page."""
+def _no_article(tree: LexborHTMLParser) -> DropReason | None:
+    """By its namespace, a class of the body, and the notices of the software."""
+    names = classes(tree.body.attributes) if tree.body is not None else frozenset()
+    if "ns-special" in names:
+        return DropReason.INDEX_PAGE
+    if tree.css_first(".noarticletext") is not None:
+        return DropReason.SOFT_404
+    if any(name.startswith("ns-") for name in names) and "ns-0" not in names:
+        return DropReason.OTHER_NAMESPACE
+    if tree.css_first(".redirectMsg, .mw-redirectedfrom") is not None:
+        return DropReason.REDIRECT  # what it leads to is a page of its own
     return None
+
+
+def _leads_to_articles(view: View, title: str) -> bool:
+    """The main page, or the list of all meanings of a word."""
+    return (
+        _MAIN_PAGE in view.text
+        or view.html.css_first(_MEANINGS) is not None
+        or _MEANINGS_TITLE.search(title) is not None
+    )
 
 
 def _skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
@@ -109,10 +120,14 @@ def _without_end_sections(lines: list[Block]) -> list[Block]:
         if tag in _HEADINGS:
             if ended is None or tag <= ended:
                 ended = tag if _END_SECTIONS.fullmatch(block.text) else None
-            while kept and kept[-1].element.tag in _HEADINGS and kept[-1].element.tag >= tag:
-                kept.pop()
+            _drop_empty_sections(kept, tag)
         if ended is None:
             kept.append(block)
-    while kept and kept[-1].element.tag in _HEADINGS:
-        kept.pop()
+    _drop_empty_sections(kept, "h1")
     return kept
+
+
+def _drop_empty_sections(kept: list[Block], tag: str) -> None:
+    """Headings at the end, from those of this level down."""
+    while kept and kept[-1].element.tag in _HEADINGS and kept[-1].element.tag >= tag:
+        kept.pop()

@@ -9,7 +9,8 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.addresses.urls import origin
-from crawler.platforms.platform import Address, Platform, number, query_of, skip
+from crawler.platforms.address_parts import number, query_of, skip
+from crawler.platforms.platform import Address, Traits
 
 _FUNCTIONS = frozenset(
     f"{name}.php"
@@ -24,39 +25,34 @@ _OTHERS = re.compile(r"/(?:post|member|[^/]*-[pu])[0-9]{1,9}\.html$|/(?:post|mem
 _IN_BOARD = re.compile(r"/(?:forum|[^/]*-f)[0-9]{1,9}$")
 
 
-class PhpBB(Platform):
-    name = "phpbb"
-    marks = (
-        "body#phpbb, body[class*='section-viewtopic'], body[class*='section-viewforum'],"
-        " #page-body .topiclist, #page-body .postbody, a.topictitle[href*='viewtopic.php'],"
-        " a.forumlink[href*='viewforum.php'], a.maintitle[href*='viewtopic.php']"
-    )
-    generator = "phpBB"
-    footer = "Powered by phpBB|phpBB®? Forum Software"
-    owns_addresses = True
+def place(url: str, traits: Traits) -> Address:  # noqa: ARG001
+    path, query = urlsplit(url).path, query_of(url)
+    if path.endswith("/viewtopic.php"):
+        topic = number(query.get("t", ""))  # without: a post's own address; the topic's pages hold the post
+        return skip(url) if not topic or _is_other_view(query) else _page(url, f"t={topic}", query)
+    if path.endswith("/viewforum.php") and (board := number(query.get("f", ""))):
+        return skip(url) if _is_sorted(query) else _page(url, f"f={board}", query)
+    parts = path.split("/")
+    if _FUNCTIONS & set(parts) or "download" in parts or _OTHERS.search(path):
+        return skip(url)
+    return _rewritten(url, path) or Address(url, url)
 
-    def place(self, url: str, traits: dict[str, str]) -> Address:  # noqa: ARG002
-        path = urlsplit(url).path
-        query = query_of(url)
-        start = number(query.get("start", ""))
-        tail = f"&start={start}" if start else ""
-        if path.endswith("/viewtopic.php"):
-            if query.get("view") or query.get("sd") == "d" or query.get("postorder") == "desc":
-                return skip(url)  # print view, next and previous topic, newest first
-            topic = number(query.get("t", ""))
-            if not topic:
-                return skip(url)  # a post's own address: the topic's pages hold the post
-            first = f"{origin(url)}{path}?t={topic}"
-            return Address(first + tail, first + tail, first)
-        if path.endswith("/viewforum.php") and (board := number(query.get("f", ""))):
-            if query.get("sk") or query.get("st") or query.get("topicdays", "0") != "0":
-                return skip(url)
-            first = f"{origin(url)}{path}?f={board}"
-            return Address(first + tail, first + tail, first)
-        parts = path.split("/")
-        if _FUNCTIONS & set(parts) or "download" in parts or _OTHERS.search(path):
-            return skip(url)
-        return _rewritten(url, path) or Address(url, url)
+
+def _is_other_view(query: dict[str, str]) -> bool:
+    """For printing, the next or previous topic, newest first."""
+    return bool(query.get("view")) or query.get("sd") == "d" or query.get("postorder") == "desc"
+
+
+def _is_sorted(query: dict[str, str]) -> bool:
+    """The board's topics in another order, or those of some days."""
+    return bool(query.get("sk") or query.get("st")) or query.get("topicdays", "0") != "0"
+
+
+def _page(url: str, parameter: str, query: dict[str, str]) -> Address:
+    """Pages are told by how many posts or topics stand before them."""
+    first, start = f"{origin(url)}{urlsplit(url).path}?{parameter}", number(query.get("start", ""))
+    page = f"{first}&start={start}" if start else first
+    return Address(page, page, first)
 
 
 def _rewritten(url: str, path: str) -> Address | None:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from crawler.addresses.urls import origin
-from crawler.platforms.platform import Address, Platform, skip
+from crawler.platforms.address_parts import skip
+from crawler.platforms.platform import Address, Traits
 
 _PAGED = re.compile(r"(thread|forum)-([0-9]{1,9})(?:-([0-9]{1,9}))?(-[^&]*)?\.htm(&.*)?")
 _HOME = re.compile(r"index(?:-([0-9]{1,9}))?\.htm")
@@ -17,32 +18,29 @@ _FUNCTIONS = re.compile(r"(?:user|my|post|mod|attach|browser|search|thread-creat
 _SEVERAL = 3
 
 
-class Xiuno(Platform):
-    name = "xiuno"
-    marks = "script[src*='js/xiuno.js'], .card-thread .message[isfirst], .threadlist li.thread[data-tid]"
-    owns_addresses = True
+def place(url: str, traits: Traits) -> Address:
+    base, words, in_query = _read(url)
+    plain = in_query if "rewritten" not in traits else traits["rewritten"] == "no"
+    if match := _PAGED.fullmatch(words):
+        kind, key, page, more, orders = match.groups()
+        if kind == "forum" and (more or orders):
+            return skip(url)  # the same threads in another order, or some of them
+        return _address(base, f"{kind}-{key}", int(page or 1), plain)
+    if match := _HOME.fullmatch(words):
+        return _address(base, "index", int(match[1] or 1), plain)
+    return skip(url) if _FUNCTIONS.match(words) else Address(url, url)
 
-    def place(self, url: str, traits: dict[str, str]) -> Address:
-        base, words, in_query = _read(url)
-        plain = in_query if "rewritten" not in traits else traits["rewritten"] == "no"
-        if match := _PAGED.fullmatch(words):
-            kind, key, page, more, orders = match.groups()
-            if kind == "forum" and (more or orders):
-                return skip(url)  # the same threads in another order, or some of them
-            return _address(base, f"{kind}-{key}", int(page or 1), plain)
-        if match := _HOME.fullmatch(words):
-            return _address(base, "index", int(match[1] or 1), plain)
-        return skip(url) if _FUNCTIONS.match(words) else Address(url, url)
 
-    def learn(self, links: Sequence[str], traits: dict[str, str]) -> None:
-        """By several links: a single one may be a member's."""
-        forms = [in_query for _, words, in_query in map(_read, links) if _PAGED.fullmatch(words)]
-        if len(forms) >= _SEVERAL and "rewritten" not in traits:
-            traits["rewritten"] = "no" if 2 * sum(forms) > len(forms) else "yes"
+def learn(links: Sequence[str], traits: Traits) -> None:
+    """By several links: a single one may be a member's."""
+    forms = [in_query for _, words, in_query in map(_read, links) if _PAGED.fullmatch(words)]
+    if len(forms) >= _SEVERAL and "rewritten" not in traits:
+        traits["rewritten"] = "no" if 2 * sum(forms) > len(forms) else "yes"
 
-    def instead(self, url: str) -> str | None:
-        base, words, in_query = _read(url)
-        return f"{base}/?{words}" if _PAGED.fullmatch(words) and not in_query else None
+
+def instead(url: str) -> str | None:
+    base, words, in_query = _read(url)
+    return f"{base}/?{words}" if _PAGED.fullmatch(words) and not in_query else None
 
 
 def _read(url: str) -> tuple[str, str, bool]:

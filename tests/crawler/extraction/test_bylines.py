@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
+from crawler.extraction.bylines import as_shown
 from tests.crawler.support.metadata import TEXT, article
 
 TITLE = "<title>无钉书架做法</title>"
@@ -177,3 +179,22 @@ def test_a_day_without_its_year_is_of_the_address_s_year_or_before_the_last_chan
     assert created("<div>发布时间：10-08 12:00</div>", url="http://a.example/2019/shelf") == "2019-10-08T12:00"
     change = '<meta itemprop="dateUpdate" content="2019-11-08 12:00:57">'
     assert created("<div>发布时间：10-08 12:00</div>", head=change) == "2019-10-08T12:00"
+
+
+DAY_SHOWN = "<time datetime='2024-07-06T16:00:00Z'>2024年7月7日</time>"
+
+
+@pytest.mark.parametrize(
+    ("date", "html", "path", "expected"),
+    [
+        ("2024-07-06T16:00:00Z", DAY_SHOWN, "/banjia/", "2024-07-07T00:00:00+08:00"),
+        ("2024-07-06T16:30:00+00:00", "", "/2024/07/07/搬家/", "2024-07-07T00:30:00+08:00"),
+        ("2024-07-06T16:00:00Z", "<time>2024-07-06</time>", "/banjia/", "2024-07-06T16:00:00Z"),
+        ("2024-07-06T15:59:00Z", DAY_SHOWN, "/2024/07/07/搬家/", "2024-07-06T15:59:00Z"),
+        ("2024-07-06T16:00:00+08:00", DAY_SHOWN, "/2024/07/07/搬家/", "2024-07-06T16:00:00+08:00"),
+        ("2024-07-06", DAY_SHOWN, "/2024/07/07/搬家/", "2024-07-06"),
+        (None, DAY_SHOWN, "/2024/07/07/搬家/", None),
+    ],
+)
+def test_a_date_in_utc_becomes_the_day_that_the_page_shows(date, html, path, expected):
+    assert as_shown(date, LexborHTMLParser(html), f"http://boke.test{path}") == expected

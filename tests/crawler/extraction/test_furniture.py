@@ -7,7 +7,7 @@ from crawler.extraction.main_content import main_blocks
 from crawler.extraction.post_text import masked
 from crawler.html.render import blocks
 from crawler.html.tree import parse
-from tests.crawler.platforms.test_saved_pages import CONFIG
+from tests.crawler.support.saved_pages import CONFIG
 
 PARAGRAPHS = [
     "立春过后，船家把倒扣了一冬的船翻过来，先用清水冲，再拿竹刷一寸一寸地刷。",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from crawler.extraction.page import Article, ThreadPage
+from crawler.extraction.page_contents import Article, ThreadPage
 from crawler.platforms.reading import read
 from crawler.warc.reader import Page
-from tests.crawler.platforms.test_saved_pages import CONFIG, capture_of
+from tests.crawler.support.saved_pages import CONFIG, capture_of
 
 OPENING = "请教@老船工 一件事：船底的旧漆是刮掉好，还是磨掉好？刮怕伤了木头，磨又怕磨不干净。"
 REPLIES = ["收藏了，谢谢楼主！", "浏览别的帖子也有说刮的。", "666", "那就刮吧"]

@@ -5,7 +5,7 @@ import time
 from crawler.extraction.unknown_thread import posts_of
 from crawler.html.render import blocks
 from crawler.html.tree import parse
-from tests.crawler.platforms.test_saved_pages import CONFIG
+from tests.crawler.support.saved_pages import CONFIG
 
 FETCHED = "2024-03-10T08:00:00Z"
 LONG = "渡口的老船修了三年，今年开春终于下了水，村里人都去看，岸边站得满满当当。"

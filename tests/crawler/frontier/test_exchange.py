@@ -2,9 +2,10 @@
 
 from omegaconf import OmegaConf
 
+from crawler.addresses.roles import Role
 from crawler.addresses.scope import Scope
+from crawler.frontier.entries import Found
 from crawler.frontier.exchange import Alone, owners
-from crawler.frontier.frontier import PAGE, Found
 from crawler.frontier.redis_exchange import decode, encode
 from pipeline.contract.drop import DropReason
 from pipeline.core.compose import compose_params
@@ -33,13 +34,13 @@ def test_sites_that_share_a_host_have_one_worker():
 
 
 def test_an_address_comes_out_as_it_went_in():
-    item = Found("k", "http://b.test/页", "b", PAGE, 3, 1, "http://a.test/", DropReason.TOO_DEEP)
+    item = Found("k", "http://b.test/页", "b", Role.PAGE, 3, 1, "http://a.test/", DropReason.TOO_DEEP)
     assert decode(encode(item).encode()) == item
-    plain = Found("k", "http://b.test/", "b", PAGE, 0)
+    plain = Found("k", "http://b.test/", "b", Role.PAGE, 0)
     assert decode(encode(plain).encode()) == plain
 
 
 def test_a_single_worker_keeps_everything():
-    item = Found("k", "http://b.test/", "b", PAGE, 0)
+    item = Found("k", "http://b.test/", "b", Role.PAGE, 0)
     assert Alone().split([item]) == ([item], [])
     assert Alone().over(busy=False) is True and Alone().over(busy=True) is False

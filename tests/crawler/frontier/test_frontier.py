@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from crawler.frontier.frontier import PAGE, SITEMAP, Found, Frontier, Origin, Outcome
+from crawler.addresses.roles import Role
+from crawler.frontier.entries import Found, Origin, Outcome
+from crawler.frontier.frontier import Frontier
 from pipeline.contract.drop import DropReason
 
 AT = "http://a.test"
 
 
 def found(path: str, depth: int = 1, **fields) -> Found:
-    return Found(f"{AT}{path}", f"{AT}{path}", "a", PAGE, depth, **fields)
+    return Found(f"{AT}{path}", f"{AT}{path}", "a", Role.PAGE, depth, **fields)
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_a_failed_commit_leaves_everything_as_it_was(frontier):
 
     with pytest.raises(OSError, match="disk full"):
         frontier.finish(entry, Outcome(status=200), broken())
-    rows = frontier.db.execute("SELECT url, state FROM url").fetchall()
+    rows = frontier.store.db.execute("SELECT url, state FROM url").fetchall()
     assert rows == [(f"{AT}/a", 0)]
 
 
@@ -67,7 +69,7 @@ def test_addresses_of_one_form_are_bounded(frontier):
     frontier.add(found(f"/thread-{n}-1-1.html") for n in range(8))
     frontier.add([found("/forum-2-1.html")])
     assert len(pops(frontier)) == 6
-    reasons = dict(frontier.db.execute("SELECT reason, count(*) FROM url GROUP BY reason"))
+    reasons = dict(frontier.store.db.execute("SELECT reason, count(*) FROM url GROUP BY reason"))
     assert reasons == {None: 6, "TEMPLATE_BUDGET": 3}
 
 
@@ -77,7 +79,7 @@ def test_a_form_ends_after_pages_in_a_row_that_differ_in_digits_only(frontier):
     for fold in folds:
         frontier.finish(frontier.pop(AT), Outcome(status=200, fold=fold), [])
     assert frontier.pop(AT) is None
-    reasons = [row[0] for row in frontier.db.execute("SELECT reason FROM url ORDER BY id")]
+    reasons = [row[0] for row in frontier.store.db.execute("SELECT reason FROM url ORDER BY id")]
     assert reasons == [None, None, None, "TEMPLATE_TRAP", "TEMPLATE_TRAP"]
 
 
@@ -85,14 +87,17 @@ def test_another_body_in_between_begins_the_count_anew(frontier):
     frontier.add(found(f"/2024/{n}.html", n) for n in range(5))
     for fold in ["dead", "dead", "a story", "dead", "dead"]:
         frontier.finish(frontier.pop(AT), Outcome(status=200, fold=fold), [])
-    assert [row[0] for row in frontier.db.execute("SELECT reason FROM url ORDER BY id")] == [None] * 5
+    assert [row[0] for row in frontier.store.db.execute("SELECT reason FROM url ORDER BY id")] == [None] * 5
 
 
 def test_a_closed_site_tells_what_it_left(frontier):
     frontier.add([found("/a"), found("/b")])
     frontier.finish(frontier.pop(AT), Outcome(status=200), [])
     assert frontier.close_site("a") == 1
-    assert dict(frontier.db.execute("SELECT url, reason FROM url")) == {f"{AT}/a": None, f"{AT}/b": "OVER_BUDGET"}
+    assert dict(frontier.store.db.execute("SELECT url, reason FROM url")) == {
+        f"{AT}/a": None,
+        f"{AT}/b": "OVER_BUDGET",
+    }
 
 
 def test_addresses_with_a_reason_are_booked_and_never_handed_out(frontier):
@@ -113,7 +118,7 @@ def test_a_shorter_way_to_an_address_counts(frontier):
 def test_what_belongs_to_others_is_sent_once_and_again_after_a_restart(tmp_path):
     frontier = Frontier(tmp_path / "f.db", 100, 100)
     frontier.add([found("/a"), found("/b")])
-    other = Found("http://b.test/", "http://b.test/", "b", PAGE, 1, via=f"{AT}/a")
+    other = Found("http://b.test/", "http://b.test/", "b", Role.PAGE, 1, via=f"{AT}/a")
     assert frontier.finish(frontier.pop(AT), Outcome(status=200), [], [other]) == [other]
     assert frontier.finish(frontier.pop(AT), Outcome(status=200), [], [other]) == []
     assert list(Frontier(tmp_path / "f.db", 100, 100).sent()) == [other]
@@ -130,7 +135,7 @@ def test_a_form_that_turns_out_to_have_other_pages_is_queued_again(frontier):
     frontier.add(found(f"/thread-{n}.html", n) for n in range(5))
     for _ in range(3):
         frontier.finish(frontier.pop(AT), Outcome(status=200, fold="notice"), [])
-    frontier.max_per_template = 100
+    frontier.forms.max_per_template = 100
     frontier.add(found(f"/thread-{n}.html", n) for n in range(5, 25))
     probe = frontier.pop(AT)
     assert probe.url == f"{AT}/thread-12.html"  # one in ten is tried
@@ -142,10 +147,10 @@ def test_a_form_that_turns_out_to_have_other_pages_is_queued_again(frontier):
 
 def test_a_sitemap_that_was_taken_for_a_file_is_fetched_as_what_it_is(frontier):
     address = f"{AT}/map.xml.gz"
-    frontier.add([Found(address, address, "a", PAGE, 1, reason=DropReason.NOT_A_PAGE)])
-    frontier.add([Found(address, address, "a", SITEMAP, 1)])
+    frontier.add([Found(address, address, "a", Role.PAGE, 1, reason=DropReason.NOT_A_PAGE)])
+    frontier.add([Found(address, address, "a", Role.SITEMAP, 1)])
     entry = frontier.pop(AT)
-    assert (entry.url, entry.role) == (address, SITEMAP)
+    assert (entry.url, entry.role) == (address, Role.SITEMAP)
 
 
 def test_pauses_and_depths_outlive_a_kill(tmp_path):
@@ -164,4 +169,4 @@ def test_what_a_power_failure_took_of_the_records_is_queued_again(tmp_path):
     assert again.committed({"00000.warc.gz": 150}.get) == {"00000.warc.gz": 100}
     assert (again.kept, again.queued[AT]) == (1, 2)
     assert pops(again) == ["/b", "/c"]
-    assert not again.same_bytes("d100", "a")
+    assert not again.store.same_bytes("d100", "a")

@@ -5,9 +5,9 @@ import random
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.html.known_safe import FEW_CHARS, FEW_FORMATTING, FEW_OPEN, is_known_safe
 from crawler.html.nesting import Nesting, _tamed, tamed
-from crawler.html.plain import FEW_CHARS, FEW_FORMATTING, FEW_OPEN, is_plain
-from crawler.html.tags import MANY_ATTRIBUTES
+from crawler.html.tag_syntax import MANY_ATTRIBUTES
 
 NAMES = """
     div span table tr td th tbody b i a p li ul ol svg math title script style textarea select option template form
@@ -61,7 +61,7 @@ def test_no_tag_soup_hides_a_tag_of_very_many_attributes():
     told = 0
     for _ in range(4000):
         html = "".join((*soup.choices(BITS, k=soup.randint(0, 6)), MANY, *soup.choices(BITS, k=soup.randint(0, 3))))
-        plain = is_plain(html)
+        plain = is_known_safe(html)
         assert not plain or attributes_of(html) <= MANY_ATTRIBUTES, repr(html)
         told += plain
     assert told > 100  # in comments, scripts and titles
@@ -81,8 +81,8 @@ def test_no_tag_soup_hides_a_tag_of_very_many_attributes():
 )  # fmt: skip
 def test_a_tag_of_very_many_attributes_cannot_be_hidden(before):
     for html in (before + MANY, before + MANY.replace("<p", "<svg"), before + MANY.replace("<p", "<option")):
-        assert not is_plain(html) or attributes_of(html) <= MANY_ATTRIBUTES
-    assert not is_plain(before + MANY)
+        assert not is_known_safe(html) or attributes_of(html) <= MANY_ATTRIBUTES
+    assert not is_known_safe(before + MANY)
 
 
 @pytest.mark.parametrize(
@@ -101,20 +101,20 @@ def test_a_tag_of_very_many_attributes_cannot_be_hidden(before):
     ids=["script in comment", "script in script", "drawing", "list", "comments", "template", "columns",
          "icons", "links"],
 )  # fmt: skip
-def test_what_real_pages_are_made_of_is_plain(html):
-    assert is_plain(html)
+def test_what_real_pages_are_made_of_is_known_safe(html):
+    assert is_known_safe(html)
 
 
-def test_a_large_page_is_plain_by_what_its_tags_hold():
+def test_a_large_page_is_known_safe_by_what_its_tags_hold():
     words = "甲" * FEW_CHARS
-    assert is_plain(f"<script>{words}</script><!-- {words} --><p a=1>乙")
-    assert not is_plain(f"<script a='{words}'></script>")
-    assert not is_plain(f"<script></script><p a='{words}'>")
+    assert is_known_safe(f"<script>{words}</script><!-- {words} --><p a=1>乙")
+    assert not is_known_safe(f"<script a='{words}'></script>")
+    assert not is_known_safe(f"<script></script><p a='{words}'>")
 
 
 @pytest.mark.parametrize("unit", ["<div>", "<b>甲", "<i><u></i>", "<body a=1>", "<b title='></b>'>", "<x-a>"])
 def test_pages_in_which_much_may_be_open_are_not_plain(unit):
-    assert not is_plain(unit * (FEW_OPEN + 1))
+    assert not is_known_safe(unit * (FEW_OPEN + 1))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import brotli
 
-from crawler.warc.reader import Capture
+from crawler.warc.format import Capture
 
 SENTENCE = "搬家剩下两块松木板，长一米二，宽二十五厘米，扔了可惜，就想着给窗台上的书找个去处。"
 TEXT = f"<p>{SENTENCE}</p>" * 3

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import yaml
 
-from crawler.extraction.page import Article
+from crawler.extraction.page_contents import Article
 from crawler.platforms.reading import read
-from crawler.warc.reader import Capture, Page
+from crawler.warc.format import Capture
+from crawler.warc.reader import Page
 from pipeline.schema.extract import ExtractConfig
 
 CONFIG = ExtractConfig(

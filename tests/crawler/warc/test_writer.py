@@ -8,13 +8,14 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.warc.writer import Archive, Capture, Original, digest_of, members, warcinfo
+from crawler.warc.format import digest_of
+from crawler.warc.writer import Archive, HttpExchange, Original, members, warcinfo
 
 PAGE = "<html><title>春晓</title>春眠不觉晓，处处闻啼鸟。</html>".encode("gbk")
 
 
-def capture(path: str = "/chunxiao.html", body: bytes = PAGE, **fields) -> Capture:
-    return Capture(
+def exchange(path: str = "/chunxiao.html", body: bytes = PAGE, **fields) -> HttpExchange:
+    return HttpExchange(
         url=f"http://a.test{path}",
         date="2025-06-01T00:00:00Z",
         request=[("Host", "a.test"), ("User-Agent", "Wenyuan/0.1")],
@@ -27,8 +28,8 @@ def capture(path: str = "/chunxiao.html", body: bytes = PAGE, **fields) -> Captu
     )
 
 
-def test_a_capture_is_request_response_and_metadata_with_true_digests():
-    packed, record = members(capture())
+def test_an_exchange_is_request_response_and_metadata_with_true_digests():
+    packed, record = members(exchange())
     records = []
     for item in ArchiveIterator(io.BytesIO(b"".join(packed)), check_digests="raise"):
         records.append((item.rec_type, item.rec_headers, item.content_stream().read()))
@@ -41,15 +42,15 @@ def test_a_capture_is_request_response_and_metadata_with_true_digests():
     assert len(fast) == 3
 
 
-def test_the_same_capture_has_the_same_bytes_and_ids_differ_by_address_and_by_body():
-    assert members(capture()) == members(capture())
-    ids = {members(item)[1] for item in (capture(), capture("/other.html"), capture(body=PAGE + b"!"))}
+def test_the_same_exchange_has_the_same_bytes_and_ids_differ_by_address_and_by_body():
+    assert members(exchange()) == members(exchange())
+    ids = {members(item)[1] for item in (exchange(), exchange("/other.html"), exchange(body=PAGE + b"!"))}
     assert len(ids) == 3
 
 
 def test_a_page_that_has_not_changed_is_a_revisit():
     original = Original("<urn:uuid:1>", "2025-01-01T00:00:00Z", digest_of(PAGE))
-    revisit = Capture(
+    revisit = HttpExchange(
         url="http://a.test/",
         date="2025-06-01T00:00:00Z",
         request=[],
@@ -72,14 +73,14 @@ def test_a_page_that_has_not_changed_is_a_revisit():
 
 def test_what_was_not_committed_is_cut_off_and_files_are_rotated(tmp_path: Path):
     archive = Archive(tmp_path, max_bytes=1500)
-    places = [archive.write(capture(f"/{n}.html")) for n in range(4)]
+    places = [archive.write(exchange(f"/{n}.html")) for n in range(4)]
     assert [place.file for place in places] == ["00000.warc.gz", "00000.warc.gz", "00001.warc.gz", "00001.warc.gz"]
     archive.close()
     again = Archive(tmp_path, max_bytes=1500)
     again.recover(
         {"00000.warc.gz": places[1].start + places[1].span, "00001.warc.gz": places[2].start + places[2].span}
     )
-    assert again.write(capture("/3.html")) == places[3]
+    assert again.write(exchange("/3.html")) == places[3]
     for name in ("00000.warc.gz", "00001.warc.gz"):
         with open(tmp_path / name, "rb") as file:
             assert len(list(ArchiveIterator(file, check_digests="raise"))) == 6
@@ -88,8 +89,8 @@ def test_what_was_not_committed_is_cut_off_and_files_are_rotated(tmp_path: Path)
 
 def test_a_file_without_a_committed_record_goes(tmp_path: Path):
     archive = Archive(tmp_path, max_bytes=10)
-    archive.write(capture("/0.html"))
-    archive.write(capture("/1.html"))
+    archive.write(exchange("/0.html"))
+    archive.write(exchange("/1.html"))
     archive.close()
     again = Archive(tmp_path, max_bytes=10)
     again.recover({"00000.warc.gz": 900})
@@ -106,14 +107,14 @@ def test_warcinfo_names_the_file_and_what_made_it():
 
 @pytest.mark.parametrize("value", ["disconnect", None])
 def test_a_lost_connection_is_told_in_the_record(value):
-    (record,) = list(ArchiveIterator(io.BytesIO(members(capture(truncated=value))[0][1])))
+    (record,) = list(ArchiveIterator(io.BytesIO(members(exchange(truncated=value))[0][1])))
     assert record.rec_headers.get_header("WARC-Truncated") == value
 
 
 def test_header_bytes_that_are_not_ascii_stay_as_they_came():
     """Scrapy hands them on as latin-1; a Location in raw UTF-8 must not become another address."""
     raw = "/中".encode().decode("latin-1")
-    moved = Capture(
+    moved = HttpExchange(
         url="http://a.test/",
         date="2025-06-01T00:00:00Z",
         request=[],
