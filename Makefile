@@ -82,7 +82,7 @@ coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests o
 	$(ACTIVE) coverage combine -q
 	$(ACTIVE) coverage report
 
-acceptance: setup-dev $(VENV)/.demo  ## the slow proofs: forced rebuilds, kills, sweeps
+acceptance: setup-dev setup-ray $(VENV)/.demo  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
 
 bench: setup-dev  ## each headline figure against its peer, in one run

@@ -3,7 +3,7 @@
 `.scratch` is in the working directory; `make clean` removes it. The key says whose the folder is:
 
     .scratch/train/<fingerprint>/      checkpoints of a run of these params and inputs   until the run is published
-    .scratch/generate/<fingerprint>/   batches of texts, of these prompts and settings   until the answers are published
+    .scratch/generate/<fingerprint>/   batches of texts, of these prompts and settings   until they are published
     .scratch/crawl/<snapshot>/         what a crawl has fetched, what it has yet to      until the crawl is published
     .scratch/corpus/<sha256>/          a pinned package archive                          kept: it is fetched once
     .scratch/dedup/<output>/           files between two passes over the documents       until the run ends
