@@ -10,9 +10,13 @@ JOBS ?= 2
 HOURS ?= 24
 SWEEP ?= -S train.lr=0.01,0.02 -S train.batch_size=16,32 -S tokenizer=bpe,wordlist
 NAME ?= best
+MODEL ?= models/model
+PORT ?= 7860
+PROMPT ?= 我想
+export PROMPT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-ray params repro sweep winner micro-batch test lint coverage acceptance bench clean
+.PHONY: help setup setup-dev setup-ray params repro sample demo sweep winner micro-batch test lint coverage acceptance bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +47,16 @@ repro: params  ## set-up, then the whole pipeline
 	$(ACTIVE) dvc repro
 	@echo && echo "Read the report: $(abspath reports/report.html)"
 
+sample: setup  ## what the finished model writes after PROMPT=我想
+	@$(ACTIVE) python -m pipeline.generate --model $(MODEL) --prompt "$$PROMPT"
+
+$(VENV)/.demo: requirements-demo.lock $(VENV)/.runtime
+	$(INSTALL) -r requirements-demo.lock
+	touch $@
+
+demo: setup $(VENV)/.demo  ## a page to try the finished model, on this machine alone (PORT=7860)
+	$(ACTIVE) python -m pipeline.demo --model $(MODEL) --port $(PORT)
+
 # A group's option (tokenizer=wordlist) and not one of its values: the two methods need different ones.
 sweep:  ## queue the grid SWEEP='-S key=a,b …', work on it with WORKERS, wait up to HOURS, print the best first
 	$(ACTIVE) python -m pipeline.sweeps run --workers $(WORKERS) --hours $(HOURS) -- $(SWEEP)
@@ -68,7 +82,7 @@ coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests o
 	$(ACTIVE) coverage combine -q
 	$(ACTIVE) coverage report
 
-acceptance: setup-dev setup-ray  ## the slow proofs: forced rebuilds, kills, sweeps
+acceptance: setup-dev setup-ray $(VENV)/.demo  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
 
 bench: setup-dev  ## each headline figure against its peer, in one run

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
 STAGES = sorted(DVC)
-SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model"}
+SECTIONS_WITHOUT_STAGE = {"seed", "engine", "model", "generate"}
 NETWORK_STAGES = {"base", "corpus", "crawl"}
 LIVE_STAGES = {"crawl"}
 """A snapshot of the web is an input: neither new code nor a new lock file fetches it again."""

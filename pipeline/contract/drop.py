@@ -59,6 +59,8 @@ class DropReason(Enum):
     TOO_MANY_DIGITS = "Too large a share of digits."
     EXACT_DUPLICATE = "The same text, punctuation and case aside, is kept elsewhere."
     NEAR_DUPLICATE = "A text at least as similar as the threshold is kept elsewhere."
+    WRONG_SCRIPT = "Its characters are of the other script, Simplified or Traditional, than the one asked for."
+    UNLIKELY = "The model that wrote the text finds it less likely than the limit."
     UNKNOWN_LABEL = "The task has no word for this document's label."
     NOT_ASKED = "The task's sample was full before this document was drawn."
     NOT_SAMPLED = "The sample that the tokenizer learns from was full before this document was drawn."

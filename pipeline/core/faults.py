@@ -13,6 +13,8 @@ where one point is passed many times: `train.step:5`. All points:
     crawl.during_publish      the snapshot is written, but under its temporary name
     dedup.after_exact         exact duplicates are known
     dedup.after_pairs         pairs are verified, nothing is written
+    generate.after_batch:<n>  the n-th batch of texts is on disk, the next one not begun
+    generate.before_publish   all texts are written, the answers' file is not
     train.step:<n>            step n is done, its checkpoint (if due) not yet written
     train.during_checkpoint   a checkpoint's bytes are written, but under its temporary name
     train.after_checkpoint    a checkpoint stands

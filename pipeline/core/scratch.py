@@ -2,13 +2,14 @@
 
 `.scratch` is in the working directory; `make clean` removes it. The key says whose the folder is:
 
-    .scratch/train/<fingerprint>/   checkpoints of a run of these params and inputs   until the run is published
-    .scratch/crawl/<snapshot>/      what a crawl has fetched, what it has yet to      until the crawl is published
-    .scratch/corpus/<sha256>/       a pinned package archive                          kept: it is fetched once
-    .scratch/dedup/<output>/        files between two passes over the documents       until the run ends
-    .scratch/wiki/<output>/         templates, and parts of a dump packed anew        until the run ends
+    .scratch/train/<fingerprint>/      checkpoints of a run of these params and inputs   until the run is published
+    .scratch/generate/<fingerprint>/   batches of texts, of these prompts and settings   until they are published
+    .scratch/crawl/<snapshot>/         what a crawl has fetched, what it has yet to      until the crawl is published
+    .scratch/corpus/<sha256>/          a pinned package archive                          kept: it is fetched once
+    .scratch/dedup/<output>/           files between two passes over the documents       until the run ends
+    .scratch/wiki/<output>/            templates, and parts of a dump packed anew        until the run ends
 
-The first two are resumed after a kill, under a lock beside the folder: `lock_of`. A folder that is named after the
+The first three are resumed after a kill, under a lock beside the folder: `lock_of`. A folder that is named after the
 output is of one run, which starts it empty: `empty_folder`.
 """
 

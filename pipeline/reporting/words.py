@@ -80,6 +80,8 @@ REASONS = {
     "TOO_MANY_DIGITS": "数字过多",
     "EXACT_DUPLICATE": "完全重复",
     "NEAR_DUPLICATE": "近似重复",
+    "WRONG_SCRIPT": "简繁不符",
+    "UNLIKELY": "困惑度过高",
     "UNKNOWN_LABEL": "标签不在任务中",
     "NOT_ASKED": "未被抽到",
     "NOT_SAMPLED": "不在学习样本内",

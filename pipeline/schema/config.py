@@ -10,6 +10,7 @@ from pipeline.schema.engine import EngineConfig
 from pipeline.schema.evaluate import EvaluateConfig
 from pipeline.schema.extract import ExtractConfig
 from pipeline.schema.filter import FilterConfig
+from pipeline.schema.generate import GenerateConfig
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.normalise import NormaliseConfig
 from pipeline.schema.pack import PackConfig
@@ -42,3 +43,4 @@ class Config:
     evaluate: EvaluateConfig
     release: ReleaseConfig
     report: ReportConfig
+    generate: GenerateConfig

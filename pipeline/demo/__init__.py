@@ -1,0 +1,1 @@
+"""Demo: a page on this machine on which a finished model writes, each character with its probability."""

@@ -1,0 +1,69 @@
+"""Text from tokens as they come, of any tokenizer: whole characters only, never half of one.
+
+What is shown, joined, is what the model's tokenizer decodes from all tokens at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.generation.causal_model import CausalModel
+from pipeline.generation.continuation import Continuation, Request, Token, encode_within, room_for
+from pipeline.schema.generate import GenerateConfig
+
+HALF = "\ufffd"
+"""What a tokenizer decodes from the bytes of an unfinished character."""
+
+
+class TextStream:
+    """`push` tokens one by one and show what it gives; `close` gives the rest."""
+
+    def __init__(self, model: CausalModel) -> None:
+        self.model = model
+        self.ids: list[int] = []
+        self.shown = ""
+
+    def push(self, id: int) -> str:
+        """The characters that are whole with this token; often none."""
+        self.ids.append(id)
+        text = self.model.decode(self.ids)
+        return self._show(text[: len(text.rstrip(HALF))])
+
+    def close(self) -> str:
+        """What was held back: a character that was never finished, as U+FFFD."""
+        return self._show(self.model.decode(self.ids))
+
+    def _show(self, text: str) -> str:
+        # A tokenizer that decodes its last token in another way while it is the last makes us wait for the next.
+        if not text.startswith(self.shown):
+            return ""
+        fresh = text[len(self.shown) :]
+        self.shown = text
+        return fresh
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters and the tokens that they came with: two and more tokens where a character took several."""
+
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+
+
+def stream(
+    model: CausalModel, prompt: str, config: GenerateConfig, sample: int = 0, alternatives: int = 0
+) -> Iterator[Piece]:
+    """The text that continues a prompt, as it is written; the same text as in a batch.
+
+    ConfigError if the prompt fills the context.
+    """
+    ids = encode_within(model, prompt, "the prompt")
+    request = Request(prompt, ids, 0, sample, room_for(model, ids, config))
+    text = TextStream(model)
+    waiting: list[Token] = []
+    for step in Continuation(model, [request], config.sampling, config.seed, alternatives):
+        waiting += step
+        fresh = text.push(step[0].id)
+        if fresh:
+            yield Piece(fresh, waiting)
+            waiting = []
+    yield Piece(text.close(), waiting)
