@@ -62,8 +62,8 @@ def test_what_leaves_a_stage_enters_the_next(built):
 @pytest.mark.parametrize(
     ("stage", "point"),
     [
-        ("dedup", "dedup.after_pairs"),
-        # tests/stages/test_train.py kills the stage itself
+        # tests/stages/test_train.py and tests/core/test_stage_runner.py kill stages themselves
+        pytest.param("dedup", "dedup.after_pairs", marks=pytest.mark.acceptance),
         pytest.param("train", "train.step:7", marks=pytest.mark.acceptance),
         pytest.param("train", "train.during_checkpoint", marks=pytest.mark.acceptance),
         pytest.param("train", "train.after_checkpoint", marks=pytest.mark.acceptance),
@@ -84,13 +84,21 @@ def test_a_killed_stage_gives_the_same_lock_when_repeated(built, stage, point):
     assert not list((built.folder / ".scratch").glob("train/*"))
 
 
-def test_a_typing_error_in_a_sweep_stops_before_anything_runs(built):
+@pytest.mark.parametrize(
+    "override",
+    [
+        "train.lr=abc",
+        # tests/test_experiments.py composes these without dvc
+        pytest.param("train.learning=1", marks=pytest.mark.acceptance),
+        pytest.param("tokenizer=nonesuch", marks=pytest.mark.acceptance),
+    ],
+)
+def test_a_typing_error_in_a_sweep_stops_before_anything_runs(built, override):
     before = (built.folder / "params.yaml").read_bytes()
-    for override in ("train.lr=abc", "train.learning=1", "tokenizer=nonesuch"):
-        failed = built.dvc("exp", "run", "--temp", "-S", override, check=False)
-        assert failed.returncode != 0
-        assert "Running stage" not in failed.stdout
-        assert override.partition("=")[0].rpartition(".")[2] in failed.stderr + failed.stdout
+    failed = built.dvc("exp", "run", "--temp", "-S", override, check=False)
+    assert failed.returncode != 0
+    assert "Running stage" not in failed.stdout
+    assert override.partition("=")[0].rpartition(".")[2] in failed.stderr + failed.stdout
     assert (built.folder / "params.yaml").read_bytes() == before
 
 

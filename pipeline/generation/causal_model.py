@@ -37,7 +37,7 @@ PROBE = "的"
 OURS = "wenyuan.json"
 CAUSES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
 """What transformers raises for a folder that is damaged, incomplete or of another kind."""
-CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—]"
+CHINESE = f"[{UNSPACED_IN_OUTPUT}]"
 BETWEEN_CHINESE = re.compile(f"(?<={CHINESE}) (?={CHINESE})")
 
 

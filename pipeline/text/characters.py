@@ -33,6 +33,8 @@ UNSPACED_ON_PAGES = f"\u2e80-\u303f\u3041-\u33ff{EXTENSION_A}{UNIFIED}{COMPATIBI
 UNSPACED_IN_WIKITEXT = f"\u2e80-\ud7a3{COMPATIBILITY}\ufe30-\uffef\U00020000-\U0003ffff‘’“”…—"
 """The same for wikitext: hangul and further planes, too."""
 
+UNSPACED_IN_OUTPUT = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”…—"
+"""What stands without blanks in text that a model writes; word tokenizers put blanks between its characters."""
 CHINESE_PUNCTUATION = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 """Punctuation that only East Asian text uses (the ideographic space U+3000 is left out)."""
 

@@ -134,7 +134,7 @@ def fates(out: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory, params):
     folder = tmp_path_factory.mktemp("hostile")
-    pages = [*html_pages(CONFIG.max_nodes // 20, CONFIG.max_chars // 20), *json_pages(), *small_pages()]
+    pages = [*html_pages(CONFIG.max_nodes // 60, CONFIG.max_chars // 60), *json_pages(), *small_pages()]
     snapshot = write_snapshot(folder / "snapshot", pages)
     return folder, pages, [extract(folder, snapshot, params, workers) for workers in (1, 2)]
 

@@ -61,4 +61,4 @@ def test_two_real_steps_of_the_smoke_model_fit_and_a_mad_one_does_not(tmp_path, 
     (tmp_path / "params.yaml").write_text(OmegaConf.to_yaml(params), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(__file__).rsplit("/tests/", 1)[0])
     assert try_out(tmp_path / "params.yaml", tmp_path / "tokenizer", 4)
-    assert not try_out(tmp_path / "params.yaml", tmp_path / "tokenizer", 10_000_000)
+    assert not try_out(tmp_path / "params.yaml", tmp_path / "tokenizer", 10**9)
