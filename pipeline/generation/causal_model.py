@@ -21,6 +21,7 @@ from transformers.utils import logging
 from pipeline.core.errors import SourceError
 from pipeline.model.device import choose_device
 from pipeline.schema.generate import GenerateConfig
+from pipeline.text.characters import UNSPACED_IN_OUTPUT
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 CONTEXT_NAMES = (
