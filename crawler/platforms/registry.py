@@ -14,6 +14,7 @@ from crawler.platforms.mediawiki.engine import MEDIAWIKI
 from crawler.platforms.nodebb.engine import NODEBB
 from crawler.platforms.phpbb.engine import PHPBB
 from crawler.platforms.platform import Platform, as_it_is, no_thread
+from crawler.platforms.ptt.engine import PTT
 from crawler.platforms.xiuno.engine import XIUNO
 
 ENGINES = (
@@ -24,6 +25,7 @@ ENGINES = (
     FLARUM,
     MEDIAWIKI,
     XIUNO,
+    PTT,
 )
 """In the order in which their marks and addresses are looked for: the first that matches is it."""
 

@@ -16,6 +16,7 @@ class Platform(Enum):
     flarum = "flarum"
     mediawiki = "mediawiki"
     xiuno = "xiuno"
+    ptt = "ptt"
     article = "article"
 
 

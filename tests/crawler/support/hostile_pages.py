@@ -132,6 +132,13 @@ def shapes(tags: int, chars: int) -> dict[str, str]:
             "<div component=post data-pid={n} data-index={n}><div component='post/content'>字，</div></div>"
         ),
         "nodebb floor": HEAD + f"<div component=post data-pid=1 data-index={'9' * 5000}>{TEXT}",
+        "ptt": HEAD + "<div id=main-content class=bbs-content>" + each(
+            "<div class=push><b class=push-tag>推</b><b class=push-content>: 字，</b>"
+            "<b class=push-ipdatetime> 03/05 12:30</b></div>"
+        ),
+        "ptt lines": HEAD + "<div id=main-content class=bbs-content>" + long("作者: 字 看板: 字\n--\n※ 發信站: \n"),
+        "ptt in ptt": HEAD + "<div id=main-content class=bbs-content>"
+        + "<div class=push><b class=push-tag></b>" * 190 + fill("<i>字，</i>"),
         "mediawiki": "<html><body class='mediawiki'><div id=mw-content-text>" + fill("<h2>甲</h2><h3>乙</h3>"),
     }  # fmt: skip
     return found | searched(tags, chars)

@@ -1,0 +1,1 @@
+"""PTT's web pages: their addresses, the articles and the pushes below them."""
