@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -48,6 +49,8 @@ class Cluster:
     removed: list[Any] = field(default_factory=list)
     cancelled: list[Task] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    workers: set[int] = field(default_factory=set)
+    """How many workers joblib asked for."""
 
     def remote(self, **needs: Any) -> Callable[[Callable[..., Any]], Task]:
         def task(function: Callable[..., Any]) -> Task:
@@ -59,6 +62,18 @@ class Cluster:
     def placement_group(self, bundles: list[dict[str, float]], strategy: str) -> Any:
         self.groups.append((bundles, strategy))
         return SimpleNamespace(wait=lambda seconds: self.room and seconds > 0, number=len(self.groups))
+
+
+class CountingBackend(SequentialBackend):
+    """Runs each item at once, and notes for how many workers it was asked."""
+
+    def __init__(self, cluster: Cluster, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.cluster = cluster
+
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        self.cluster.workers.add(n_jobs)
+        return 1
 
 
 def put_in_place(patch: pytest.MonkeyPatch, cluster: Cluster) -> None:
@@ -88,6 +103,7 @@ def put_in_place(patch: pytest.MonkeyPatch, cluster: Cluster) -> None:
         ),
     }.items():
         setattr(util, name, value)
-    joblib_backend.register_ray = lambda: joblib.register_parallel_backend("ray", SequentialBackend)  # type: ignore[attr-defined]
+    backend = partial(CountingBackend, cluster)
+    joblib_backend.register_ray = lambda: joblib.register_parallel_backend("ray", backend)  # type: ignore[attr-defined]
     for module in (ray, util, joblib_backend):
         patch.setitem(sys.modules, module.__name__, module)

@@ -86,6 +86,7 @@ def test_on_ray_the_items_go_out_in_rounds_and_come_back_in_order(monkeypatch):
     assert list(results) == [number * number for number in range(1, 11)]
     assert begun == list(range(11))
     assert cluster.inits == [{"address": "ray-head:6379", "log_to_driver": False}]
+    assert cluster.workers == {2}
 
 
 def test_on_ray_zero_workers_means_all_cores_of_the_cluster(monkeypatch):
@@ -94,6 +95,7 @@ def test_on_ray_zero_workers_means_all_cores_of_the_cluster(monkeypatch):
     begun: list[int] = []
     next(map_shards(on_ray(0), begun.append, range(100)))
     assert begun == list(range(12))
+    assert cluster.workers == {3}
     assert cluster.inits == [{"address": None, "log_to_driver": False}]
 
 
