@@ -78,7 +78,8 @@ test: lint  ## lint, types, params drift and every test but the slow proofs; fai
 
 coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests of `make test`; fails below the floor in pyproject.toml
 	rm -f .coverage .coverage.*
-	$(ACTIVE) OMP_NUM_THREADS=1 coverage run -m pytest -n $(JOBS) -m "not acceptance" -p tests.no_skips -q
+# Traced, the crawls that race a clock may fail (pytest's status 1): `make test` judges the tests, this takes the figure.
+	$(ACTIVE) OMP_NUM_THREADS=1 coverage run -m pytest -n $(JOBS) -m "not acceptance" -p tests.no_skips -q || test $$? -eq 1
 	$(ACTIVE) coverage combine -q
 	$(ACTIVE) coverage report
 
