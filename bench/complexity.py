@@ -47,7 +47,7 @@ def functions(file: Path) -> list[Function]:
 
 
 def percentile(values: list[int], share: float) -> int:
-    """The smallest value that so many of all do not exceed."""
+    """The value at a share of the sorted list: 0.5 is the median, 0.9 the 90th percentile."""
     ordered = sorted(values)
     return ordered[max(0, -(-int(share * 100) * len(ordered) // 100) - 1)] if ordered else 0
 

@@ -96,7 +96,7 @@ def _text(element: "etree._Element") -> str:
 
 
 def _permalink(element: "etree._Element") -> str:
-    """A guid of RSS is an address unless it says otherwise; some that do not say so are none."""
+    """An RSS guid is the page's address unless isPermaLink is false; ids that are no URL are ignored."""
     if element.get("isPermaLink", "true") != "true":
         return ""
     text = _text(element)

@@ -23,7 +23,7 @@ class Shard:
 
 
 def cut(captures: Sequence[Capture], shard_pages: int) -> list[Shard]:
-    """Shards of about so many pages; a thread is never cut, and no shard holds two sites."""
+    """Shards of about `shard_pages` pages of one site. All pages of a thread are in one shard."""
     placed = sorted(
         ((capture.site, thread_of(capture.platform, capture.url), capture.url, capture) for capture in captures),
         key=lambda item: item[:3],

@@ -49,9 +49,9 @@ TEASER_CHARS = 30
 TITLE_SHARE = 0.8
 """Of a heading's characters, those in links, if it is another text's title."""
 LIST_CHARS, LIST_LINES = 40, 3
-"""A page at a list's address that has so many lines of more characters is a text all the same."""
+"""A page whose address is a list's is still a text if LIST_LINES of its lines are longer than LIST_CHARS."""
 TEASERS = 3
-"""So many headings that are links, or `read more` links, and the page lists others' texts."""
+"""A page with this many headings that are links, or `read more` links, is a list of other texts."""
 SAME_CHARS = 20
 """A first post as long as this that stands on two pages is one; 顶 may be said twice."""
 TITLE_LINES = 12

@@ -7,7 +7,7 @@ from crawler.frontier.store import Store
 
 _IN_MEMORY = 50_000
 _PROBE = 10
-"""Of a form whose pages are all alike one address in so many is tried."""
+"""Where all pages of a form are identical, fetch one address in _PROBE to see whether that has changed."""
 
 
 @dataclass(slots=True)

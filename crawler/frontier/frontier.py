@@ -98,7 +98,7 @@ class Frontier:
         return None
 
     def take_queued(self, key: str) -> Entry | None:
-        """The queued address with this key, out of its turn; None if there is none, or it is under way."""
+        """Take the queued address with this key before its turn. None: it is not queued, or it is being fetched."""
         return self._ahead.take(key)
 
     def retried(self, entry: Entry) -> None:

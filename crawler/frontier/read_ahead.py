@@ -31,7 +31,7 @@ class ReadAhead:
         self._held.get(entry.origin, set()).discard(entry.id)
 
     def take(self, key: str) -> Entry | None:
-        """The queued address with this key, out of its turn; None if there is none, or it is under way."""
+        """Take the queued address with this key before its turn. None: it is not queued, or it is being fetched."""
         entry = self.store.queued_entry(key)
         if entry is None or entry.id in self._held.get(entry.origin, set()):
             return None

@@ -1,7 +1,7 @@
-"""Tell by patterns alone that a page is parsed in time, however its elements stand in each other: small ones are.
+"""Recognise by patterns alone the pages that any parser reads in bounded time, however deeply their elements nest.
 
-Nearly all pages are told so; of the others `nesting` counts what is open. Where the patterns are in doubt, no page is
-known to be safe.
+Nearly all pages are recognised. For the others, and where the patterns are in doubt, `nesting`
+counts the open elements.
 """
 
 import re

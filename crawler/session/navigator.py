@@ -219,8 +219,8 @@ class Navigator:
         return True
 
     def _check_canonical(self, entry: Entry, base: str, page: Html, reading: Reading) -> None:
-        """A page that names another address of the site as its own is an alias, for now: whether the other is kept
-        and says the same is looked at when all is fetched."""
+        """Mark a page that names another address of the site as its own as an alias of it. Publishing decides, once
+        all pages are fetched: it stays an alias only if the other page is kept and says the same."""
         if not page.canonical:
             return
         if self.platform(entry.origin).owns_addresses:

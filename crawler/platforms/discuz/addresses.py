@@ -94,7 +94,7 @@ class Asked:
     """Whether the site is known to rewrite addresses."""
 
     def number_of(self, name: str) -> int | None:
-        """The number of a thread, an article: None where there is none, or 0."""
+        """The number of a thread or an article; None if the query has no such parameter, or 0."""
         return number(self.query.get(name, "")) or None
 
     @property

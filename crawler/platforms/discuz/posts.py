@@ -82,7 +82,7 @@ def _messages(box: LexborHTMLParser) -> list[LexborNode]:
 
 
 def _holder(node: LexborNode, ids: Container[int]) -> LexborNode | None:
-    """The nearest of these elements that the node stands in."""
+    """The closest ancestor of the node that is one of these elements."""
     holder = node.parent
     for _ in range(MAX_CLIMB):
         if holder is None or holder.mem_id in ids:
@@ -116,7 +116,7 @@ def _is_of_another(quote: LexborNode) -> bool:
 
 
 def _stands_in(name: str, levels: int) -> Rule:
-    """Whether an element stands so many levels below one of this class."""
+    """A rule: does the ancestor `levels` above an element have this class?"""
 
     def stands(node: LexborNode, attributes: Attributes) -> bool:  # noqa: ARG001
         above: LexborNode | None = node

@@ -34,8 +34,9 @@ class Writers:
         return after is not None and after.tag == "blockquote"
 
     def is_head(self, node: LexborNode | None, line: int) -> bool:
-        """`某人 说:` with a link to the post, or `@某人 说：`, or with a link to writer or topic, or of who writes
-        here: the first line of a paragraph, or its last. `孔子说：` is none."""
+        """Whether this line of a paragraph (0: the first, -1: the last) names a member whose words follow: `某人 说:`
+        with a link to the post, the member or the topic, `@某人 说：`, or the name of somebody who posts here.
+        `孔子说：` does not: Confucius is no member."""
         if node is None or node.tag != "p":
             return False
         text = _LINE_BREAK.split((node.text() or "").strip())[line]
