@@ -14,6 +14,7 @@ from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 from omegaconf import DictConfig, OmegaConf
 
+from pipeline.card.labels import HYPERPARAMETERS
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import Dropped, DropReason
 from pipeline.core.compose import compose_params
@@ -33,6 +34,10 @@ ORIGINS = {
     "blog": ("http://blog{}.example.test/", "CC-BY-SA-4.0"),
     "wiki": ("https://zh.example.test/wiki/{}", "CC-BY-SA-4.0"),
 }
+
+
+FOLDER_ALONE = ("release.formats=[safetensors]", "release.source_names.blog=博客")
+"""The model's files of most tests are none that could be read."""
 
 
 def ledger(unit: str, units: int, dropped: dict[str, int], out: int) -> dict[str, Any]:
@@ -126,7 +131,7 @@ def inputs(tmp_path: Path, params: DictConfig) -> Path:
     (tmp_path / "evaluation/samples.jsonl").write_text(lines, encoding="utf-8")
     for stage, values in told.items():
         write_json(tmp_path / "metrics" / f"{stage}.json", values)
-    special = {"nl": "<nl>", "escape": "<lit>", "bos": "<s>", "eos": "<s>", "pad": "<pad>", "more": []}
+    special = {"nl": "<nl>", "bos": "<s>", "eos": "<s>", "pad": "<pad>", "more": []}
     write_json(tmp_path / "model/config.json", {"model_type": "llama"})
     write_json(tmp_path / "model/wenyuan.json", {"vocab_size": 1024, "special": special})
     for name in ("tokenizer.json", "tokenizer_config.json"):
@@ -152,7 +157,7 @@ def release(inputs: Path, name: str = "release", *changes: str) -> int:
 
 
 def card_of(inputs: Path, *changes: str) -> str:
-    assert release(inputs, "release", "train.threads=1", *changes) == 0
+    assert release(inputs, "release", "train.threads=1", *FOLDER_ALONE, *changes) == 0
     return (inputs / "release/README.md").read_text(encoding="utf-8")
 
 
@@ -183,7 +188,7 @@ def test_the_model_s_files_come_out_with_the_same_bytes_as_files_of_their_own(in
     card_of(inputs)
     model, out = inputs / "model", inputs / "release"
     files = {path.name: path.read_bytes() for path in out.iterdir()}
-    assert files.pop("README.md")
+    assert files.pop("README.md") and files.pop("LICENSE.md")
     assert files == {path.name: path.read_bytes() for path in model.iterdir()}
     assert not (out / "model.safetensors").samefile(model / "model.safetensors")
 
@@ -191,7 +196,7 @@ def test_the_model_s_files_come_out_with_the_same_bytes_as_files_of_their_own(in
 def test_the_ledger_counts_files(inputs: Path) -> None:
     card_of(inputs)
     metrics = json.loads((inputs / "release.json").read_text(encoding="utf-8"))
-    assert [metrics[key] for key in ("unit", "in", "used", "dropped", "out", "parts")] == ["file", 5, 5, {}, 6, 5]
+    assert [metrics[key] for key in ("unit", "in", "used", "dropped", "out", "parts")] == ["file", 5, 5, {}, 7, 5]
     assert metrics["licences"] == {
         "unknown": {"documents": 2, "characters": 10},
         "CC-BY-SA-4.0": {"documents": 2, "characters": 9},
@@ -201,6 +206,7 @@ def test_the_ledger_counts_files(inputs: Path) -> None:
 def test_hugging_face_reads_the_front_matter_with_the_metrics_own_scores(inputs: Path) -> None:
     card_of(inputs)
     data = ModelCard.load(inputs / "release/README.md").data
+    assert data["license_link"] == "LICENSE.md"
     assert (data.language, data.license, data.license_name) == (["zh"], "other", "unknown-source-licences")
     assert (data.library_name, data.pipeline_tag) == ("transformers", "text-generation")
     assert data.tags == ["chinese", "wenyuan", "llama"]
@@ -218,34 +224,34 @@ def test_hugging_face_reads_the_front_matter_with_the_metrics_own_scores(inputs:
 def test_every_figure_of_the_tables_is_the_metrics_own(inputs: Path) -> None:
     found = tables(card_of(inputs))
     assert found["阶段"] == [
-        ["语料导入 corpus", "1,234 条", "1,231", "8 篇", "空白 3"],
-        ["网页抓取 crawl", "928 个地址", "913", "2 页", "非网页 11、robots.txt 禁止 4"],
-        ["正文提取 extract", "913 页", "906", "2 篇", "须登录 7"],
-        ["维基百科 wiki", "91 页", "91", "1 篇", "–"],
+        ["语料导入", "1,234 条", "1,231", "8 篇", "空白 3"],
+        ["网页抓取", "928 个地址", "913", "2 页", "非网页 11、robots.txt 禁止 4"],
+        ["正文提取", "913 页", "906", "2 篇", "须登录 7"],
+        ["维基百科", "91 页", "91", "1 篇", "–"],
     ]
     assert found["来源"] == [
-        ["news", "语料导入", "8", "4", "完全重复 3、过短 1", "4"],
-        ["blog", "正文提取", "2", "0", "–", "2"],
+        ["新闻", "语料导入", "8", "4", "完全重复 3、过短 1", "4"],
+        ["博客", "正文提取", "2", "0", "–", "2"],
         ["wiki", "维基百科", "1", "0", "–", "1"],
         ["合计", "", "11", "4", "", "7"],
-        ["blog", "http://blog2.example.test", "CC-BY-SA-4.0", "1", "5", "26.3%"],
-        ["news", "pypi:texts==1.0", "未声明", "2", "10", "52.6%"],
+        ["博客", "http://blog2.example.test", "CC-BY-SA-4.0", "1", "5", "26.3%"],
+        ["新闻", "pypi:texts==1.0", "未声明", "2", "10", "52.6%"],
         ["wiki", "https://zh.example.test", "CC-BY-SA-4.0", "1", "4", "21.1%"],
     ]
     assert found["许可"] == [["未声明", "2", "10"], ["CC-BY-SA-4.0", "2", "9"]]
     assert found["部分"] == [["训练集", "4", "19"], ["验证集", "1", "2"], ["测试集", "1", "2"], ["任务集", "1", "1"]]
     assert found["在没学过的文字上"] == [["本分词器", "1.2292", "3.5767"]]
     assert found["训练结果"] == [
-        ["steps", "20"],
-        ["epochs", "1.25"],
-        ["parameters", "3,451,136"],
-        ["validation_loss", "5.136591"],
+        ["步数", "20"],
+        ["遍数", "1.25"],
+        ["参数量", "3,451,136"],
+        ["验证损失", "5.136591"],
     ]
     assert found["模型"] == [
         ["本模型", "6.123", "2.112", "137.9", "6.123"],
         ["二元模型", "6.706", "2.313", "–", "6.706"],
     ]
-    assert found["本模型，按来源"] == [["blog", "1", "2,001", "6.123"]]
+    assert found["本模型，按来源"] == [["博客", "1", "2,001", "6.123"]]
     assert found["例子"] == [
         ["0", "0", "59.8% ± 2.2%", "51.2%", "0.597", "500", "60"],
         ["2", "2", "54.1% ± 2.2%", "51.2%", "0.597", "500", "62"],
@@ -259,7 +265,7 @@ def test_the_hyperparameters_are_the_sections_of_params_yaml(inputs: Path) -> No
         for key, value in OmegaConf.to_container(params[section]).items():
             if not isinstance(value, dict):
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                assert shown[f"{section}.{key}"] == text
+                assert shown[HYPERPARAMETERS[f"{section}.{key}"]] == text
 
 
 def test_the_files_are_told_with_size_and_digest(inputs: Path) -> None:
@@ -280,7 +286,7 @@ def test_text_of_others_stays_text(inputs: Path) -> None:
 def test_sources_without_a_licence_are_named_and_make_the_model_other(inputs: Path) -> None:
     card = card_of(inputs)
     assert "本模型的许可：`other (unknown-source-licences)`。有来源没有声明许可" in card
-    assert "**注意：占训练字数 52.6% 的文字（news）没有人声明过许可。**" in card
+    assert "**注意：占训练字数 52.6% 的文字（新闻）没有人声明过许可。**" in card
     assert "**Some of its sources state no licence**" in card
 
 
@@ -289,6 +295,7 @@ def test_known_licences_give_the_model_theirs_and_no_warning(inputs: Path) -> No
     write_documents(path, [replace(row, licence="CC-BY-4.0") for row in read_documents(path)])
     card = card_of(inputs)
     assert front_matter(card)["license"] == "cc-by-sa-4.0" and "license_name" not in front_matter(card)
+    assert "license_link" not in front_matter(card) and not (inputs / "release/LICENSE.md").exists()
     assert "取各来源许可中条件最多的一种：CC-BY-SA-4.0。" in card
     assert "未声明" not in card and "no licence" not in card and "**注意" not in card
 
@@ -320,7 +327,7 @@ def test_random_weights_are_called_so(inputs: Path) -> None:
 
 def test_a_second_run_gives_the_same_bytes_and_names_no_place_of_this_machine(inputs: Path) -> None:
     card = card_of(inputs)
-    assert release(inputs, "again", "train.threads=1") == 0
+    assert release(inputs, "again", "train.threads=1", *FOLDER_ALONE) == 0
     assert (inputs / "again/README.md").read_text(encoding="utf-8") == card
     assert str(inputs) not in card and not re.search(r"\b20\d\d-\d\d", card)
 
@@ -337,7 +344,7 @@ def edit(path: Path, *keys: str, value: Any) -> None:
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda i: (i / "model/model.safetensors").unlink(), "no weights (*.safetensors)"),
     "no tokenizer": (lambda i: (i / "model/tokenizer.json").unlink(), "tokenizer.json: no such file; --model takes"),
-    "a card": (lambda i: (i / "model/README.md").touch(), "README.md: the model's folder has a card already"),
+    "a card": (lambda i: (i / "model/README.md").touch(), "README.md: the model's folder has one already"),
     "a folder": (lambda i: (i / "model/checkpoint").mkdir(), "checkpoint: not a file"),
     "no metrics": (
         lambda i: (i / "metrics/pack.json").unlink(),
@@ -380,6 +387,6 @@ def test_bad_input_is_a_clear_error_and_leaves_nothing(
 ) -> None:
     make, message = FAULTS[fault]
     make(inputs)
-    assert release(inputs) == 2
+    assert release(inputs, "release", *FOLDER_ALONE) == 2
     assert message in capsys.readouterr().err
     assert not (inputs / "release").exists()
