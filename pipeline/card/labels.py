@@ -1,4 +1,4 @@
-"""What the card calls figures and hyperparameters, in Chinese; a key that is not listed is shown as it is, in code."""
+"""What the card calls figures and hyperparameters, in Chinese; an unlisted key is shown as it is, in code."""
 
 FIGURES = {
     "steps": "步数",

@@ -1,4 +1,7 @@
-"""One GGUF file of a GPT-2 in a Hugging Face folder, for llama.cpp and what is built on it: same bytes at each run."""
+"""Write one GGUF file of a GPT-2 in a Hugging Face folder, for llama.cpp and what is built on it.
+
+The same folder gives the same bytes at each run.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +14,7 @@ from gguf import GGML_QUANT_VERSION, GGMLQuantizationType, GGUFWriter, LlamaFile
 from gguf.quants import quant_shape_to_byte_shape, quantize
 
 from pipeline.core.errors import SourceError
-from pipeline.formats.gguf_tokens import PRE, refusal, read_tokens
+from pipeline.formats.gguf_tokens import PRE, read_tokens, refusal
 from pipeline.formats.gguf_weights import Shape, read_shape, sizes, weights
 from pipeline.schema.release import GgufType
 
