@@ -85,9 +85,7 @@ def _check_splitting(told: Mapping[str, Any]) -> None:
     steps = _steps(told.get("pre_tokenizer"))
     if len(steps) != 1 or any(steps[0].get(key) != wanted for key, wanted in SPLITS_LIKE_GPT2.items()):
         kinds = " + ".join(str(step.get("type")) for step in steps) or "none"
-        raise refusal(
-            f"tokenizer.json splits texts otherwise than GPT-2 (pre-tokenizer {kinds}), llama.cpp would not"
-        )
+        raise refusal(f"tokenizer.json does not split texts as GPT-2 does (its pre-tokenizer: {kinds})")
 
 
 def _steps(pre_tokenizer: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:

@@ -8,15 +8,15 @@ from pipeline.schema.tokenizer import Digits, Method, Punctuation, TokenizerConf
 
 
 class Format(Enum):
-    """safetensors: the model's folder as train wrote it; gguf: one file for llama.cpp and what is built on it (ollama,
-    LM Studio), with ollama's Modelfile."""
+    """safetensors: the model's folder as train wrote it; gguf: one file for llama.cpp and what is built on it
+    (ollama, LM Studio), with ollama's Modelfile."""
 
     safetensors = "safetensors"
     gguf = "gguf"
 
 
 class GgufType(Enum):
-    """f32: the weights as they are, twice the size of f16; f16: rounded; q8_0: eight bits and a scale for 32 of them."""
+    """f32: the weights as they are; f16: rounded, half the size; q8_0: eight bits and a scale for each 32 weights."""
 
     f32 = "f32"
     f16 = "f16"

@@ -1,30 +1,33 @@
 // Ask llama.cpp, through node-llama-cpp, for the token ids of texts and for greedy continuations of prompts.
 //
-// node llama_cpp.mjs MODULES JOB ANSWER: MODULES is the folder with the installed node-llama-cpp, the other two are JSON
-// files. Of the job:
-// model (path of a GGUF), texts, prompts and tokens (how many to write after each prompt). The answer has for each
-// text its ids and what they decode to, for each prompt the ids written after bos and prompt.
+// node llama_cpp.mjs MODULES < job.json > answer.json, where MODULES is the folder with the installed node-llama-cpp.
+// Of the job: model (path of a GGUF), texts, prompts and tokens (how many to write after each prompt). The answer has
+// for each text its ids and what they decode to, for each prompt the ids written after bos and prompt.
 import {createRequire} from "node:module";
-import {readFileSync, writeFileSync} from "node:fs";
+import {readFileSync, writeSync} from "node:fs";
 import {pathToFileURL} from "node:url";
 
+// Before node-llama-cpp is loaded: it makes standard input one that does not wait.
+const job = JSON.parse(readFileSync(0, "utf8"));
 const modules = createRequire(pathToFileURL(process.argv[2] + "/package.json"));
 const {getLlama, LlamaLogLevel} = await import(pathToFileURL(modules.resolve("node-llama-cpp")).href);
-const job = JSON.parse(readFileSync(process.argv[3], "utf8"));
+const {version} = JSON.parse(readFileSync(
+    new URL("../package.json", pathToFileURL(modules.resolve("node-llama-cpp"))), "utf8"));
 
 // Never build, never download, whatever this machine has: the prebuilt binary for the CPU, or an error.
 const llama = await getLlama({
-    gpu: false, build: "never", skipDownload: true, progressLogs: false, maxThreads: job.threads,
-    logLevel: LlamaLogLevel.error
+    gpu: false, build: "never", skipDownload: true, progressLogs: false, maxThreads: 2, logLevel: LlamaLogLevel.error
 });
 const model = await llama.loadModel({modelPath: job.model, gpuLayers: 0, useMmap: false});
 const ids = job.texts.map((text) => model.tokenize(text, false));
 const answer = {
+    version,
+    release: llama.llamaCppRelease.release,
     bos: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
     eos: model.tokens.eos,
     context: model.trainContextSize,
     ids,
-    texts: ids.map((found) => model.detokenize(found, false)),
+    decoded: ids.map((found) => model.detokenize(found, false)),
     greedy: []
 };
 
@@ -43,5 +46,13 @@ for (const prompt of job.prompts) {
     }
     answer.greedy.push(written);
 }
-writeFileSync(process.argv[4], JSON.stringify(answer));
+const text = Buffer.from(JSON.stringify(answer));
+for (let start = 0; start < text.length;) {
+    try {
+        start += writeSync(1, text, start);
+    } catch (error) {
+        if (error.code !== "EAGAIN")  // a pipe that is full for the moment
+            throw error;
+    }
+}
 await llama.dispose();
