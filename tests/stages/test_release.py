@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from gguf import GGUFReader
 from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 from omegaconf import DictConfig, OmegaConf
@@ -21,6 +23,7 @@ from pipeline.core.compose import compose_params
 from pipeline.core.shards import read_documents, write_documents, write_dropped, write_json
 from pipeline.core.stage import main
 from pipeline.stages.release import STAGE, run
+from tests.formats.tiny_gpt2 import edit, write_gpt2
 
 EVIL = "<script>alert('坏')</script>|**粗**|[链](http://a.test)"
 TEXTS = {
@@ -36,7 +39,7 @@ ORIGINS = {
 }
 
 
-FOLDER_ALONE = ("release.formats=[safetensors]", "release.source_names.blog=博客")
+FOLDER_ALONE = ("release.formats=[safetensors]", "release.source_names={news: 新闻, blog: 博客}")
 """The model's files of most tests are none that could be read."""
 
 
@@ -332,15 +335,6 @@ def test_a_second_run_gives_the_same_bytes_and_names_no_place_of_this_machine(in
     assert str(inputs) not in card and not re.search(r"\b20\d\d-\d\d", card)
 
 
-def edit(path: Path, *keys: str, value: Any) -> None:
-    tree = json.loads(path.read_text(encoding="utf-8"))
-    inner = tree
-    for key in keys[:-1]:
-        inner = inner[key]
-    inner[keys[-1]] = value
-    write_json(path, tree)
-
-
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda i: (i / "model/model.safetensors").unlink(), "no weights (*.safetensors)"),
     "no tokenizer": (lambda i: (i / "model/tokenizer.json").unlink(), "tokenizer.json: no such file; --model takes"),
@@ -390,3 +384,106 @@ def test_bad_input_is_a_clear_error_and_leaves_nothing(
     assert release(inputs, "release", *FOLDER_ALONE) == 2
     assert message in capsys.readouterr().err
     assert not (inputs / "release").exists()
+
+
+@pytest.fixture
+def gpt2(inputs: Path) -> Path:
+    """The same run with a model that can be read."""
+    shutil.rmtree(inputs / "model")
+    write_gpt2(inputs / "model")
+    edit(inputs / "metrics/tokenizer.json", "vocab_size", value=293)
+    return inputs
+
+
+def test_a_gpt2_is_published_as_gguf_too_with_ollama_s_file_and_both_are_told_with_their_digests(gpt2: Path) -> None:
+    assert release(gpt2) == 0
+    out = gpt2 / "release"
+    further = {"README.md", "LICENSE.md", "Modelfile", "model.gguf"}
+    assert {path.name for path in out.iterdir()} == {path.name for path in (gpt2 / "model").iterdir()} | further
+    assert (
+        (out / "Modelfile")
+        .read_text(encoding="utf-8")
+        .startswith("FROM ./model.gguf\nPARAMETER num_ctx 24\nPARAMETER num_predict 12\nPARAMETER temperature 0.8\n")
+    )
+    reader = GGUFReader(out / "model.gguf")
+    assert [reader.fields[f"general.{key}"].contents() for key in ("name", "license", "license.link", "file_type")] == [
+        "wenyuan", "other", "LICENSE.md", 0,
+    ]  # fmt: skip
+    card = (out / "README.md").read_text(encoding="utf-8")
+    told = {name: sha256 for name, _, sha256 in tables(card)["文件"]}
+    assert told == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.iterdir()
+        if path.name not in ("README.md", "LICENSE.md")
+    }
+    assert "node-llama-cpp" in card and "ollama create" in card
+    assert json.loads((gpt2 / "release.json").read_text(encoding="utf-8"))["out"] == len(list(out.iterdir()))
+
+
+def test_gguf_comes_out_with_the_same_bytes_at_each_run(gpt2: Path) -> None:
+    assert release(gpt2, "release") == release(gpt2, "again") == 0
+    first, second = (
+        {path.name: path.read_bytes() for path in (gpt2 / out).iterdir()} for out in ("release", "again")
+    )
+    assert first == second
+
+
+def test_without_gguf_the_card_says_so_and_names_no_client_that_needs_it(inputs: Path) -> None:
+    card = card_of(inputs)
+    assert "本页没有附 GGUF，llama.cpp、ollama、LM Studio 用不了。" in card
+    assert "node-llama-cpp" not in card and "ollama create" not in card
+    assert not (inputs / "release/model.gguf").exists() and not (inputs / "release/Modelfile").exists()
+    assert [name for name, *_ in tables(card)["程序"]] == [
+        "transformers", "tokenizers", "optimum-onnx", "@huggingface/transformers", "lm_eval",
+    ]  # fmt: skip
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], tuple[str, ...], str]] = {
+    "digits apart": (
+        lambda model: edit(model / "tokenizer.json", "pre_tokenizer", "use_regex", value=False),
+        ("tokenizer.digits=single", "tokenizer.punctuation=apart"),
+        "ConfigError: release.formats: no gguf of this model: tokenizer.json does not split texts as GPT-2 does (its "
+        "pre-tokenizer: ByteLevel); leave gguf out of release.formats (tokenizer.digits=single, "
+        "tokenizer.punctuation=apart)",
+    ),
+    "another model": (
+        lambda model: edit(model / "config.json", "model_type", value="llama"),
+        (),
+        "model_type=llama, and gguf is written for gpt2 alone; leave gguf out of release.formats\n",
+    ),
+    "no settings": (
+        lambda model: (model / "generation_config.json").unlink(),
+        (),
+        "generation_config.json: cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSED)
+def test_a_model_that_llama_cpp_would_read_otherwise_is_refused_with_the_options_that_stand_against_it(
+    gpt2: Path, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    make, changes, message = REFUSED[fault]
+    make(gpt2 / "model")
+    assert release(gpt2, "release", *changes) == 2
+    assert message in capsys.readouterr().err
+    assert not (gpt2 / "release").exists()
+
+
+def test_the_folder_decides_and_not_conf(gpt2: Path) -> None:
+    assert release(gpt2, "release", "tokenizer.digits=single") == 0
+    assert (gpt2 / "release/model.gguf").exists()
+
+
+def test_the_licence_stands_in_a_file_of_its_own_where_hugging_face_knows_none(inputs: Path) -> None:
+    card = card_of(inputs)
+    page = (inputs / "release/LICENSE.md").read_text(encoding="utf-8")
+    assert page.startswith("# wenyuan：许可 / Licence\n\n训练集里每篇文档都带着自己的许可与出处")
+    body = page.partition("\n\n")[2].strip()
+    assert body in card and "本模型的许可：`other (unknown-source-licences)`" in body
+
+
+def test_no_table_of_the_card_has_a_key_of_the_code(inputs: Path) -> None:
+    keys = {"steps", "validation_loss", "corpus", "blog", "news", "train.lr", "model.layers", "max_new_tokens"}
+    found = tables(card_of(inputs))
+    assert [cell for rows in found.values() for row in rows for cell in row if cell in keys] == []
