@@ -64,32 +64,27 @@ def test_check_sees_a_drifted_file(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("overrides", "named"),
+    "overrides",
     [
-        (
-            ["tokenizer.digits=single", "tokenizer.punctuation=apart"],
-            "tokenizer.digits=single, tokenizer.punctuation=apart",
-        ),
-        (["tokenizer=wordlist", "release.formats=[safetensors,gguf]"], "tokenizer.method=wordlist"),
-        (
-            ["model.config_class=LlamaConfig", "model.activation=silu"],
-            "model.config_class=LlamaConfig, model.activation=silu",
-        ),
+        ["tokenizer.digits=single", "tokenizer.punctuation=apart"],
+        ["model.config_class=LlamaConfig", "model.activation=silu"],
+        ["tokenizer.punctuation=joined"],
     ],
 )
-def test_what_no_gguf_can_hold_is_named_before_anything_runs(overrides, named, tmp_path, capsys):
+def test_what_no_gguf_can_hold_is_named_before_anything_runs(overrides, tmp_path, capsys):
     out = tmp_path / "params.yaml"
     assert main([*overrides, "--out", str(out)]) == 2
-    message = (
-        f"release.formats has gguf, and llama.cpp knows no model with {named}; set release.formats=[safetensors]"
-    )
+    message = f"gguf, and llama.cpp knows no model with {', '.join(overrides)}; set release.formats=[safetensors]"
     assert message in capsys.readouterr().err
     assert not out.exists()
     assert main([*overrides, "release.formats=[safetensors]", "--out", str(out)]) == 0
 
 
-def test_a_list_of_words_leaves_gguf_out_by_itself():
-    assert compose_params().release.formats == ["safetensors", "gguf"]
-    params = compose_params(["tokenizer=wordlist"])
+def test_a_list_of_words_leaves_gguf_out_by_itself_and_refuses_it(tmp_path, capsys):
+    out = tmp_path / "params.yaml"
+    assert main(["tokenizer=wordlist", "--out", str(out)]) == 0
+    params = OmegaConf.load(out)
     assert params.release.formats == ["safetensors"] and params.tokenizer.method == "wordlist"
     assert params.tokenizer.bos == "<s>"
+    assert main(["tokenizer=wordlist", "release.formats=[safetensors,gguf]", "--out", str(out)]) == 2
+    assert "knows no model with tokenizer.method=wordlist;" in capsys.readouterr().err

@@ -406,12 +406,11 @@ def test_a_gpt2_is_published_as_gguf_too_with_ollama_s_file_and_both_are_told_wi
         .startswith("FROM ./model.gguf\nPARAMETER num_ctx 24\nPARAMETER num_predict 12\nPARAMETER temperature 0.8\n")
     )
     reader = GGUFReader(out / "model.gguf")
-    assert [reader.fields[f"general.{key}"].contents() for key in ("name", "license", "license.link", "file_type")] == [
-        "wenyuan", "other", "LICENSE.md", 0,
-    ]  # fmt: skip
+    keys = ("name", "license", "license.link", "file_type")
+    told = [reader.fields[f"general.{key}"].contents() for key in keys]
+    assert told == ["wenyuan", "other", "LICENSE.md", 0]
     card = (out / "README.md").read_text(encoding="utf-8")
-    told = {name: sha256 for name, _, sha256 in tables(card)["文件"]}
-    assert told == {
+    assert {name: sha256 for name, _, sha256 in tables(card)["文件"]} == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in out.iterdir()
         if path.name not in ("README.md", "LICENSE.md")
