@@ -41,7 +41,7 @@ def run(tmp_path: Path, document: Any, params_file: Any, stage: Any) -> Callable
     def call(name: str, option: str = "bpe", workers: int = 1, status: int = 0, **changes: Any) -> Path:
         section = OmegaConf.load(ROOT / "conf" / "tokenizer" / "bpe.yaml")
         if option != "bpe":
-            section = OmegaConf.merge(section, OmegaConf.load(ROOT / "conf" / "tokenizer" / f"{option}.yaml"))
+            section = OmegaConf.merge(section, OmegaConf.load(ROOT / "conf/tokenizer" / f"{option}.yaml").tokenizer)
         section.pop("defaults", None)
         params = params_file({"tokenizer": {**section, **changes}, "engine.workers": workers}, f"{name}.yaml")
         arguments = {
