@@ -99,6 +99,6 @@ MODELS = {
 
 PARTS = {"train": "训练集", "validation": "验证集", "test": "测试集", "task": "任务集"}
 
-TOKENIZERS = {"base": "基座 GPT-2", "tokenizer": "本分词器", "character": "一字一个 token"}
+TOKENIZERS = {"base": "基座 GPT-2", "tokenizer": "本分词器", "character": "一字一个词元"}
 
 ENDINGS = {"end": "遇到结束符", "max_new_tokens": "达到长度上限", "context": "上下文已满"}
