@@ -62,7 +62,7 @@ def test_the_ids_are_those_of_tokenizers(
     assert (answer["bos"], answer["eos"]) == (reference["bos"], reference["bos"])
 
 
-def test_every_character_has_the_ids_of_tokenizers(release: Path, node_client: Ask) -> None:
+def test_every_character_has_the_ids_of_tokenizers(release: Path, node_client: Ask, tried: Say) -> None:
     """Each between ideographs, after a blank, beside digits and letters: whether it is a letter, a number, a blank or
     none of them decides where a text is split, and both sides have tables of their own for that."""
     characters = [chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point <= 0xDFFF]
@@ -73,19 +73,21 @@ def test_every_character_has_the_ids_of_tokenizers(release: Path, node_client: A
     tokenizer = Tokenizer.from_file(str(release / "tokenizer.json"))
     wanted = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
     job = {"model": str(release / "model.gguf"), "texts": texts, "prompts": [], "tokens": 0}
-    found = node_client("llama_cpp", job)["ids"]
-    others = {chosen[place] for place in range(len(texts)) if found[place] != wanted[place]}
+    answer = node_client("llama_cpp", job)
+    tried("llama.cpp", answer["release"], f"ids of {len(chosen):,} characters among others")
+    others = {chosen[place] for place in range(len(texts)) if answer["ids"][place] != wanted[place]}
     assert [f"U+{ord(character):04X} {unicodedata.category(character)}" for character in sorted(others)] == []
 
 
 def test_decoded_texts_are_the_same_but_for_blanks_that_llama_cpp_cleans_away(
-    answer: Answer, plain: tuple[list[str], list[list[int]]]
+    answer: Answer, plain: tuple[list[str], list[list[int]]], tried: Say
 ) -> None:
     """Its whole-text decoding drops blanks before `.`, `,`, `!`, `?` and around `'`, and no metadata stops that;
     written token by token, as servers stream, nothing is dropped."""
     rows = list(zip(plain[0], answer["decoded"], strict=True))
     assert [row for row in rows if row[0].replace(" ", "") != row[1].replace(" ", "")][:5] == []
     cleaned = [text for text, decoded in rows if text != decoded]
+    tried("llama.cpp", answer["release"], f"{len(rows) - len(cleaned):,} of {len(rows):,} texts decoded to the byte")
     assert [text for text in cleaned if not any(mark in text for mark in (" .", " ,", " !", " ?", " '"))] == []
 
 
@@ -131,10 +133,13 @@ def test_smaller_files_load_and_write_nearly_the_same(
     prompts: list[str],
     measured: Callable[[Answer], list[list[float]]],
     node_client: Ask,
+    tried: Say,
     tmp_path: Path,
     kind: GgufType,
 ) -> None:
     path = tmp_path / f"{kind.name}.gguf"
     write_gguf(release, path, kind, About("small", "other", None, None, ["zh"], []))
     answer = node_client("llama_cpp", {"model": str(path), "texts": [], "prompts": prompts, "tokens": TOKENS})
-    assert max(max(row) for row in measured(answer)) <= ROUNDING[kind]
+    worst = max(max(row) for row in measured(answer))
+    tried("llama.cpp", answer["release"], f"{kind.name}: tokens within {worst:.3f} nats of the best")
+    assert worst <= ROUNDING[kind]
