@@ -82,6 +82,13 @@ def test_an_output_layer_of_its_own_is_written_too(tmp_path: Path) -> None:
     assert "output.weight" in found and same(found, expected(folder))
 
 
+def test_a_tied_table_that_the_files_hold_twice_is_written_once(changed: Path, model: Path, tmp_path: Path) -> None:
+    spoil_weights(changed, lambda held: held.update({"lm_head.weight": held["transformer.wte.weight"].clone()}))
+    write_gguf(changed, tmp_path / "twice.gguf", GgufType.f32, ABOUT)
+    write_gguf(model, tmp_path / "once.gguf", GgufType.f32, ABOUT)
+    assert (tmp_path / "twice.gguf").read_bytes() == (tmp_path / "once.gguf").read_bytes()
+
+
 def test_several_files_of_weights_are_read_as_one(changed: Path, model: Path, tmp_path: Path) -> None:
     held = load_file(changed / "model.safetensors")
     (changed / "model.safetensors").unlink()
@@ -92,8 +99,13 @@ def test_several_files_of_weights_are_read_as_one(changed: Path, model: Path, tm
 
 def test_smaller_types_round_the_matrices_and_keep_vectors_and_positions(model: Path, tmp_path: Path) -> None:
     wanted = expected(model)
-    for kind, stored in ((GgufType.f16, GGMLQuantizationType.F16), (GgufType.q8_0, GGMLQuantizationType.Q8_0)):
+    for kind, stored, said in (
+        (GgufType.f16, GGMLQuantizationType.F16, [1, None]),
+        (GgufType.q8_0, GGMLQuantizationType.Q8_0, [7, 2]),
+    ):
         reader = written(model, tmp_path / f"{kind.name}.gguf", kind)
+        fields = [reader.get_field(f"general.{key}") for key in ("file_type", "quantization_version")]
+        assert [field and field.contents() for field in fields] == said
         kept = {tensor.name for tensor in reader.tensors if tensor.tensor_type == GGMLQuantizationType.F32}
         assert kept == {name for name, value in wanted.items() if value.ndim == 1} | {"position_embd.weight"}
         assert {tensor.tensor_type for tensor in reader.tensors if tensor.name not in kept} == {stored}
@@ -145,6 +157,14 @@ def test_the_file_says_what_the_model_is(model: Path, tmp_path: Path) -> None:
         "tokenizer.ggml.add_eos_token": False,
     }
     assert [len(values) for values in long.values()] == [293, 293, 34]
+
+
+def test_a_model_without_padding_and_with_a_narrow_inner_layer_says_so(tmp_path: Path) -> None:
+    folder = write_gpt2(tmp_path / "model", n_inner=40, pad_token_id=None)
+    reader = written(folder, tmp_path / "f32.gguf")
+    assert reader.fields["gpt2.feed_forward_length"].contents() == 40
+    assert "tokenizer.ggml.padding_token_id" not in reader.fields
+    assert same(tensors(reader), expected(folder))
 
 
 def test_the_same_folder_gives_the_same_bytes_wherever_it_lies(model: Path, changed: Path, tmp_path: Path) -> None:

@@ -150,6 +150,13 @@ def test_ids_that_do_not_fit_the_model_are_refused(path: Path) -> None:
         tokens(path)
 
 
+def test_one_token_under_two_ids_is_refused(path: Path) -> None:
+    added = json.loads(path.read_text(encoding="utf-8"))["added_tokens"]
+    edit(path, "added_tokens", value=[*added, {**added[0], "id": SIZE}])
+    with pytest.raises(ContractError, match="two ids have the same token"):
+        tokens(path, SIZE + 1)
+
+
 def test_a_damaged_file_is_named(path: Path) -> None:
     path.write_text('{"model": {}}', encoding="utf-8")
     with pytest.raises((SourceError, ConfigError), match=r"tokenizer\.json"):

@@ -339,6 +339,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda i: (i / "model/model.safetensors").unlink(), "no weights (*.safetensors)"),
     "no tokenizer": (lambda i: (i / "model/tokenizer.json").unlink(), "tokenizer.json: no such file; --model takes"),
     "a card": (lambda i: (i / "model/README.md").touch(), "README.md: the model's folder has one already"),
+    "a gguf": (lambda i: (i / "model/model.gguf").touch(), "model.gguf: the model's folder has one already"),
     "a folder": (lambda i: (i / "model/checkpoint").mkdir(), "checkpoint: not a file"),
     "no metrics": (
         lambda i: (i / "metrics/pack.json").unlink(),
