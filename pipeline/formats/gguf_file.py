@@ -14,7 +14,7 @@ from gguf import GGML_QUANT_VERSION, GGMLQuantizationType, GGUFWriter, LlamaFile
 from gguf.quants import quant_shape_to_byte_shape, quantize
 
 from pipeline.core.errors import SourceError
-from pipeline.formats.gguf_tokens import PRE, read_tokens, refusal
+from pipeline.formats.gguf_tokens import PRE, Tokens, read_tokens, refusal
 from pipeline.formats.gguf_weights import Shape, read_shape, sizes, weights
 from pipeline.schema.release import GgufType
 
@@ -57,25 +57,17 @@ def write_gguf(folder: Path, target: Path, kind: GgufType, about: About) -> None
     tokens = read_tokens(folder / "tokenizer.json", shape.rows, shape.bos, shape.eos)
     writer = GGUFWriter(target, "gpt2")
     _describe(writer, shape, kind, about)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(PRE)
-    writer.add_token_list(tokens.texts)
-    writer.add_token_types(tokens.types)
-    writer.add_token_merges(tokens.merges)
-    writer.add_bos_token_id(shape.bos)
-    writer.add_eos_token_id(shape.eos)
-    if shape.pad is not None:
-        writer.add_pad_token_id(shape.pad)
-    writer.add_add_bos_token(tokens.add_bos)
-    writer.add_add_eos_token(tokens.add_eos)
+    _name_tokens(writer, tokens, shape)
     for name, size in sizes(shape).items():
         _announce(writer, name, size, stored_as(name, size, kind))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    for name, values in weights(folder, shape):
-        writer.write_tensor_data(_stored(name, values, stored_as(name, values.shape, kind)))
-    writer.close()
+    try:
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        for name, values in weights(folder, shape):
+            writer.write_tensor_data(_stored(name, values, stored_as(name, values.shape, kind)))
+    finally:
+        writer.close()
 
 
 def stored_as(name: str, size: Sequence[int], kind: GgufType) -> GGMLQuantizationType:
@@ -108,6 +100,20 @@ def _describe(writer: GGUFWriter, shape: Shape, kind: GgufType, about: About) ->
     writer.add_head_count(shape.heads)
     writer.add_layer_norm_eps(shape.epsilon)
     writer.add_vocab_size(shape.rows)
+
+
+def _name_tokens(writer: GGUFWriter, tokens: Tokens, shape: Shape) -> None:
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(PRE)
+    writer.add_token_list(tokens.texts)
+    writer.add_token_types(tokens.types)
+    writer.add_token_merges(tokens.merges)
+    writer.add_bos_token_id(shape.bos)
+    writer.add_eos_token_id(shape.eos)
+    if shape.pad is not None:
+        writer.add_pad_token_id(shape.pad)
+    writer.add_add_bos_token(tokens.add_bos)
+    writer.add_add_eos_token(tokens.add_eos)
 
 
 def _announce(writer: GGUFWriter, name: str, size: Sequence[int], kind: GGMLQuantizationType) -> None:

@@ -51,10 +51,11 @@ class ReleaseConfig:
             raise ValueError("languages is empty; name one at least")
         if self.licence is not None and not self.licence.strip():
             raise ValueError("licence is blank; null derives it from the documents")
-        if Format.safetensors not in self.formats:
-            raise ValueError("formats lacks safetensors, of which gguf is made: [safetensors] or [safetensors, gguf]")
-        if len(set(self.formats)) < len(self.formats):
-            raise ValueError("formats names one format twice")
+        named = [wanted.name for wanted in self.formats]
+        if Format.safetensors.name not in named:
+            raise ValueError(f"formats {named} lacks safetensors, of which gguf is made; add it")
+        if len(set(named)) < len(named):
+            raise ValueError(f"formats {named} names one format twice")
         if self.samples_shown < 0:
             raise ValueError(f"samples_shown {self.samples_shown} is below 0")
 

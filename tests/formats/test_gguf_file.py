@@ -114,9 +114,9 @@ def test_smaller_types_round_the_matrices_and_keep_vectors_and_positions(model: 
                 assert np.array_equal(found, wanted[name])
             elif kind is GgufType.f16:
                 assert np.array_equal(found, wanted[name].astype(np.float16).astype(np.float32))
-            else:  # a block's largest number is 127 steps, and each number is within half a step (and f16's rounding)
+            else:  # a block's largest number is 127 steps; half a step, and f16's rounding of the step 127 times
                 steps = np.abs(wanted[name].reshape(-1, 32)).max(1) / 127
-                assert (np.abs(found - wanted[name]).reshape(-1, 32).max(1) <= 0.51 * steps).all()
+                assert (np.abs(found - wanted[name]).reshape(-1, 32).max(1) <= 0.57 * steps).all()
 
 
 def test_rows_that_no_block_of_32_divides_stay_f16_in_a_q8_0_file(tmp_path: Path) -> None:
