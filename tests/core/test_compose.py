@@ -3,10 +3,13 @@
 import pytest
 from omegaconf import OmegaConf
 
-from pipeline.core.compose import compose_params, main
+from pipeline.core.compose import ROOT, check_sections, compose_params, main
 from pipeline.core.config import load_section
 from pipeline.core.errors import ConfigError
 from pipeline.schema.config import Config
+
+WITH_IT = ("tokenizer.max_words", "tokenizer.word_files")
+"""What a list of words needs beside the method."""
 
 
 def test_the_default_composes_and_every_section_loads():
@@ -64,27 +67,30 @@ def test_check_sees_a_drifted_file(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "overrides",
+    "against",
     [
-        ["tokenizer.digits=single", "tokenizer.punctuation=apart"],
-        ["model.config_class=LlamaConfig", "model.activation=silu"],
-        ["tokenizer.punctuation=joined"],
+        {"tokenizer.method": "wordlist", "tokenizer.max_words": 9, "tokenizer.word_files": ["jieba"]},
+        {"tokenizer.digits": "single", "tokenizer.punctuation": "apart"},
+        {"tokenizer.punctuation": "joined"},
+        {"model.config_class": "LlamaConfig", "model.activation": "silu"},
     ],
 )
-def test_what_no_gguf_can_hold_is_named_before_anything_runs(overrides, tmp_path, capsys):
-    out = tmp_path / "params.yaml"
-    assert main([*overrides, "--out", str(out)]) == 2
-    message = f"gguf, and llama.cpp knows no model with {', '.join(overrides)}; set release.formats=[safetensors]"
-    assert message in capsys.readouterr().err
-    assert not out.exists()
-    assert main([*overrides, "release.formats=[safetensors]", "--out", str(out)]) == 0
+def test_what_no_gguf_can_hold_is_named_before_anything_runs(against):
+    params = OmegaConf.load(ROOT / "params.yaml")
+    check_sections(params)
+    for key, value in against.items():
+        OmegaConf.update(params, key, value)
+    named = ", ".join(f"{key}={value}" for key, value in against.items() if key not in WITH_IT)
+    with pytest.raises(ConfigError) as told:
+        check_sections(params)
+    assert str(told.value) == (
+        f"conf/: release.formats has gguf, and llama.cpp knows no model with {named}; set release.formats=[safetensors]"
+    )
+    params.release.formats = ["safetensors"]
+    check_sections(params)
 
 
-def test_a_list_of_words_leaves_gguf_out_by_itself_and_refuses_it(tmp_path, capsys):
-    out = tmp_path / "params.yaml"
-    assert main(["tokenizer=wordlist", "--out", str(out)]) == 0
-    params = OmegaConf.load(out)
+def test_a_list_of_words_leaves_gguf_out_by_itself():
+    params = OmegaConf.create(OmegaConf.to_yaml(compose_params(["tokenizer=wordlist"])))
     assert params.release.formats == ["safetensors"] and params.tokenizer.method == "wordlist"
     assert params.tokenizer.bos == "<s>"
-    assert main(["tokenizer=wordlist", "release.formats=[safetensors,gguf]", "--out", str(out)]) == 2
-    assert "knows no model with tokenizer.method=wordlist;" in capsys.readouterr().err
