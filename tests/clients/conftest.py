@@ -149,22 +149,25 @@ def tried(request: pytest.FixtureRequest) -> Callable[[str, str, str], None]:
     return lambda name, version, checked: said.append((name, version, checked))
 
 
-_LINES: list[tuple[str, str, str, str]] = []
+_LINES: dict[tuple[str, str], dict[str, list[str]]] = {}
+"""Client and version -> what held and what did not."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     if report.when == "call" or report.failed:
-        said = item.stash.get(_SAID, []) or [(item.name, "", "did not come to an answer")]
-        _LINES.extend((*line, "ok" if report.passed else "FAILED") for line in said)
+        for name, version, checked in item.stash.get(_SAID, []) or [(item.path.stem, "", item.name)]:
+            line = _LINES.setdefault((name, version), {"ok": [], "FAILED": []})
+            line["ok" if report.passed else "FAILED"].append(checked)
     return report
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A line for each client and version: what was checked, and whether it held."""
+    """A line for each client and version: whether all held, and what was checked; where not, what failed."""
     if not _LINES:
         return
     terminalreporter.section("clients")
-    for name, version, checked, result in _LINES:
-        terminalreporter.write_line(f"{result:7}{name:22}{version:10}{checked}")
+    for (name, version), found in sorted(_LINES.items()):
+        result = "FAILED" if found["FAILED"] else "ok"
+        terminalreporter.write_line(f"{result:7}{name:18}{version:9}{'; '.join(found['FAILED'] or found['ok'])}")

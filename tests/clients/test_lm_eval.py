@@ -13,7 +13,7 @@ Say = Callable[[str, str, str], None]
 CHOICES = [
     {"text": "这本书很好，我想再看一遍。评价：", "choices": ["好", "差"], "answer": 0},
     {"text": "酒店的房间太小，服务差。评价：", "choices": ["好", "差"], "answer": 1},
-    {"text": "第一行\n第二行\n", "choices": ["第三行", "<nl>"], "answer": 0},
+    {"text": "第一行\n第二", "choices": ["行", "<nl>"], "answer": 0},
 ]
 TEXTS = ["今天天气很好，我们去公园散步。", "床前明月光，\n疑是地上霜。", "Hello 世界"]
 
