@@ -91,8 +91,6 @@ def by_hand(context, continuation):
 
 read = lambda name: [json.loads(line) for line in (tasks / name).read_text(encoding="utf-8").splitlines()]  # noqa: E731
 choices, texts = read("choice.jsonl"), [row["text"] for row in read("rolling.jsonl")]
-with torch.no_grad():
-    repeated = float(model(torch.tensor([[bos]])).logits[0, 0].log_softmax(-1)[bos])
 answer = {
     "version": version("lm_eval"),
     "transformers": transformers.__version__,
@@ -105,6 +103,5 @@ answer = {
         "default": scores("rolling"),
         "add_bos_token=False": scores("rolling", add_bos_token=False),
     },
-    "repeated bos": repeated,
 }
 json.dump(answer, sys.stdout)
