@@ -39,7 +39,10 @@ class Facts:
     pack: PackConfig
     tokenizer: TokenizerConfig
     licence: ModelLicence
+    licence_link: str | None
+    """The file beside the card that says more of it; null where the licence is one that Hugging Face knows."""
     files: Sequence[ModelFile]
+    """All but the card and the licence."""
     shape: Row
     """The model's config.json."""
     vocabulary: Row

@@ -27,6 +27,8 @@ def front_matter(facts: Facts) -> str:
     head: dict[str, Any] = {"language": list(config.languages), "license": licence.hub}
     if licence.name:
         head["license_name"] = licence.name
+    if facts.licence_link:
+        head["license_link"] = facts.licence_link
     head |= {"library_name": "transformers", "pipeline_tag": "text-generation"}
     head["tags"] = list(dict.fromkeys([*config.tags, facts.architecture]))
     base = hub_base(facts.base, facts.train)

@@ -1,15 +1,14 @@
 """Fills the card's template with the run's figures; what others wrote is escaped."""
 
 import dataclasses
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
-from pipeline.card import markdown
+from pipeline.card import clients, labels, markdown
 from pipeline.card.facts import Facts, check
 from pipeline.card.front_matter import front_matter, hub_base
 from pipeline.card.licences import UNKNOWN
@@ -17,6 +16,7 @@ from pipeline.card.sources import Holding
 from pipeline.core.errors import ContractError
 from pipeline.reporting import funnel, scores, words
 from pipeline.reporting.page import percent, plain_figures
+from pipeline.schema.release import Format
 
 Row = Mapping[str, Any]
 GATES = ("crawl", "extract", "wiki", "corpus")
@@ -32,6 +32,24 @@ PRINTED = {"model": "模型", "train": "训练", "pack": "打包", "tokenizer": 
 
 def render(facts: Facts) -> str:
     """The card as Markdown with its YAML head; the errors of `check`, and ContractError for metrics with holes."""
+    return _checked(facts, lambda: front_matter(facts) + _filled("card.md.j2", facts))
+
+
+def render_licence(facts: Facts) -> str:
+    """The card's section on licences as a page of its own, for `license_link`; errors as of `render`."""
+    heading = f"# {markdown.plain(facts.config.name)}：许可 / Licence\n\n"
+    return _checked(facts, lambda: heading + _filled("licence.md.j2", facts))
+
+
+def _checked(facts: Facts, page: Callable[[], str]) -> str:
+    try:
+        check(facts)
+        return page()
+    except (KeyError, UndefinedError) as error:
+        raise ContractError(f"the metrics lack what the card tells: {error}; run all stages again") from error
+
+
+def _filled(template: str, facts: Facts) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=False,  # Markdown: filters escape what others wrote
@@ -40,23 +58,23 @@ def render(facts: Facts) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    names = facts.config.source_names
     environment.filters.update(
         plain=markdown.plain,
         code=markdown.code,
         thousands=markdown.thousands,
         fixed=markdown.fixed,
         percent=percent,
-        literal=lambda text: json.dumps(text, ensure_ascii=False),
+        source=lambda name: names.get(name, name),
+        figure=lambda key: labels.named(labels.FIGURES, key),
+        hyperparameter=lambda key: labels.named(labels.HYPERPARAMETERS, key),
+        sampling=lambda key: labels.named(labels.SAMPLING, key),
     )
-    try:
-        check(facts)
-        return front_matter(facts) + environment.get_template("card.md.j2").render(context(facts))
-    except (KeyError, UndefinedError) as error:
-        raise ContractError(f"the metrics lack what the card tells: {error}; run all stages again") from error
+    return environment.get_template(template).render(context(facts))
 
 
 def context(facts: Facts) -> dict[str, Any]:
-    """What the template names."""
+    """What the templates name."""
     figures, evaluation, holdings = facts.figures, facts.evaluation, facts.holdings
     sentiment = scores.sentiment_rows(figures["evaluate"]["sentiment"])
     return {
@@ -68,6 +86,8 @@ def context(facts: Facts) -> dict[str, Any]:
         "languages": [LANGUAGES.get(name, name) for name in facts.config.languages],
         "architecture": facts.architecture,
         "base_name": hub_base(facts.base, facts.train),
+        "has_gguf": Format.gguf in facts.config.formats,
+        "clients": clients.for_card(facts.config.formats, facts.vocabulary["special"]["bos"]),
         "special": facts.vocabulary["special"],
         "new_tokens": min(NEW_TOKENS, figures["pack"]["context"] // 2),
         "samples": evaluation.samples[: facts.config.samples_shown],

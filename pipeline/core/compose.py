@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from hydra import compose, initialize_config_dir
 from hydra.core.plugins import Plugins
@@ -20,6 +20,9 @@ from pipeline.core.config import load_section
 from pipeline.core.errors import ConfigError, WenyuanError
 from pipeline.core.shards import write_text
 from pipeline.schema.config import Config
+from pipeline.schema.model import ModelConfig
+from pipeline.schema.release import Format, ReleaseConfig, against_gguf
+from pipeline.schema.tokenizer import TokenizerConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 CONF = ROOT / "conf"
@@ -65,9 +68,17 @@ def _conf_error(error: Exception) -> ConfigError:
 
 def check_sections(params: DictConfig) -> None:
     """ConfigError for a value that a stage would refuse, before the stages ahead of it have run."""
+    loaded: dict[type, Any] = {}
     for section in fields(Config):
         if is_dataclass(section.type):
-            load_section(params, section.name, cast(type, section.type), "conf/")
+            schema = cast(type, section.type)
+            loaded[schema] = load_section(params, section.name, schema, "conf/")
+    against = against_gguf(loaded[TokenizerConfig], loaded[ModelConfig])
+    if against and Format.gguf in loaded[ReleaseConfig].formats:
+        raise ConfigError(
+            f"conf/: release.formats has gguf, and llama.cpp knows no model with {', '.join(against)}; "
+            "set release.formats=[safetensors]"
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,7 +1,8 @@
 """release: the model's folder as it is published, with a model card written from the run's own figures.
 
-What is in the model's folder comes out with the same bytes; README.md is the card: what the model is, how to load it,
-where its text came from and under which licences, how it was made, its scores and its limits.
+What is in the model's folder comes out with the same bytes; release.formats adds model.gguf and ollama's Modelfile.
+README.md is the card: what the model is, how to load it, where its text came from and under which licences, how it
+was made, its scores and its limits. LICENSE.md says the licences once more, where no single one holds for the model.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, mai
 from pipeline.schema.base import BaseConfig
 from pipeline.schema.model import ModelConfig
 from pipeline.schema.pack import PackConfig
-from pipeline.schema.release import ReleaseConfig
+from pipeline.schema.release import ReleaseConfig, against_gguf
 from pipeline.schema.tokenizer import TokenizerConfig
 from pipeline.schema.train import TrainConfig
 
@@ -37,9 +38,10 @@ STAGE = Stage(
         "figures": "the stages' metrics files (<stage>.json), or folders of them",
         "evaluation": "folder that evaluate wrote",
     },
-    outputs={"out": Output("folder to publish: the model's files and README.md")},
+    outputs={"out": Output("folder to publish: the model's files, further formats and README.md")},
 )
 CARD = "README.md"
+LICENCE = "LICENSE.md"
 OTHER_PARTS = ("validation", "test", "task")
 
 
@@ -47,15 +49,25 @@ def run(job: Job) -> Metrics:
     from pipeline.card.facts import Facts, ModelFile
     from pipeline.card.funnel import dropped_by_source, source_rows
     from pipeline.card.licences import model_licence
-    from pipeline.card.page import by_licence, render
+    from pipeline.card.page import by_licence, render, render_licence
     from pipeline.card.sources import documents_by_source, holdings
+    from pipeline.formats.further import write_further
+    from pipeline.formats.gguf_file import About
     from pipeline.reporting.inputs import read_evaluation, read_figures, read_json
 
-    config, split, model = job.section(ReleaseConfig), job.input("split"), job.input("model")
+    config, split, model, out = job.section(ReleaseConfig), job.input("split"), job.input("model"), job.output()
     paths = model_files(model)
     figures = read_figures(job.inputs["figures"])
     held = holdings(split / "train")
     kept = documents_by_source(held, (split / part for part in OTHER_PARTS))
+    licence = model_licence({row.licence for row in held}, config.licence)
+    link = LICENCE if licence.name else None
+    about = About(config.name, licence.hub, licence.name, link, config.languages, config.tags)
+    for path in paths:
+        shutil.copyfile(path, out / path.name)  # copied, not linked: who edits the release must not change the model
+    against = against_gguf(job.section(TokenizerConfig), job.section(ModelConfig))
+    further = write_further(model, out, config, about, against)
+    written = [out / path.name for path in paths] + further
     facts = Facts(
         config=config,
         base=job.section(BaseConfig),
@@ -63,8 +75,9 @@ def run(job: Job) -> Metrics:
         train=job.section(TrainConfig),
         pack=job.section(PackConfig),
         tokenizer=job.section(TokenizerConfig),
-        licence=model_licence({row.licence for row in held}, config.licence),
-        files=[ModelFile(path.name, path.stat().st_size, copied(path, job.output() / path.name)) for path in paths],
+        licence=licence,
+        licence_link=link,
+        files=[ModelFile(path.name, path.stat().st_size, digest(path)) for path in sorted(written)],
         shape=read_json(model / "config.json"),
         vocabulary=read_json(model / "wenyuan.json"),
         figures=figures,
@@ -73,13 +86,16 @@ def run(job: Job) -> Metrics:
         rows=source_rows(figures, dropped_by_source(job.inputs["dropped"]), kept),
     )
     card = render(facts)
-    write_text(job.output() / CARD, card)
-    job.say(f"{len(paths)} files and a card of {len(card):,} characters; licence {facts.licence.hub}")
+    write_text(out / CARD, card)
+    if link:
+        write_text(out / link, render_licence(facts))
+    outputs = len(list(out.iterdir()))
+    job.say(f"{outputs} files, among them a card of {len(card):,} characters; licence {licence.hub}")
     licences: dict[str, Json] = {
         name: {"documents": documents, "characters": characters} for name, documents, characters in by_licence(held)
     }
-    tally = Tally(units_in=len(paths), used=len(paths), outputs=len(paths) + 1, parts=len(paths))
-    return {**ledger_metrics(STAGE.name, "file", [tally]), "licence": facts.licence.hub, "licences": licences}
+    tally = Tally(units_in=len(paths), used=len(paths), outputs=outputs, parts=len(paths))
+    return {**ledger_metrics(STAGE.name, "file", [tally]), "licence": licence.hub, "licences": licences}
 
 
 def model_files(folder: Path) -> list[Path]:
@@ -94,15 +110,15 @@ def model_files(folder: Path) -> list[Path]:
     odd = [path for path in found if not path.is_file()]
     if odd:
         raise SourceError(f"{odd[0]}: not a file; a model's folder holds files alone")
-    if CARD in names:
-        raise SourceError(f"{folder / CARD}: the model's folder has a card already; the release writes its own")
+    for ours in (CARD, LICENCE, "model.gguf", "Modelfile"):
+        if ours in names:
+            raise SourceError(f"{folder / ours}: the model's folder has one already; the release writes its own")
     return found
 
 
-def copied(path: Path, target: Path) -> str:
-    """Copy, not link: whoever edits the release must not change the model. Returns the sha256 of what was written."""
-    shutil.copyfile(path, target)
-    with target.open("rb") as file:
+def digest(path: Path) -> str:
+    """sha256 of what was written."""
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

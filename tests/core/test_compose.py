@@ -61,3 +61,30 @@ def test_check_sees_a_drifted_file(tmp_path, capsys):
     out.write_text(out.read_text(encoding="utf-8").replace("threshold: 0.8", "threshold: 0.7"), encoding="utf-8")
     assert main(["--check", "--out", str(out)]) == 1
     assert "is not what conf/ composes to: edit conf/, then `make params`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["tokenizer.digits=single", "tokenizer.punctuation=apart"],
+        ["model.config_class=LlamaConfig", "model.activation=silu"],
+        ["tokenizer.punctuation=joined"],
+    ],
+)
+def test_what_no_gguf_can_hold_is_named_before_anything_runs(overrides, tmp_path, capsys):
+    out = tmp_path / "params.yaml"
+    assert main([*overrides, "--out", str(out)]) == 2
+    message = f"gguf, and llama.cpp knows no model with {', '.join(overrides)}; set release.formats=[safetensors]"
+    assert message in capsys.readouterr().err
+    assert not out.exists()
+    assert main([*overrides, "release.formats=[safetensors]", "--out", str(out)]) == 0
+
+
+def test_a_list_of_words_leaves_gguf_out_by_itself_and_refuses_it(tmp_path, capsys):
+    out = tmp_path / "params.yaml"
+    assert main(["tokenizer=wordlist", "--out", str(out)]) == 0
+    params = OmegaConf.load(out)
+    assert params.release.formats == ["safetensors"] and params.tokenizer.method == "wordlist"
+    assert params.tokenizer.bos == "<s>"
+    assert main(["tokenizer=wordlist", "release.formats=[safetensors,gguf]", "--out", str(out)]) == 2
+    assert "knows no model with tokenizer.method=wordlist;" in capsys.readouterr().err

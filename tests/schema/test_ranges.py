@@ -94,6 +94,8 @@ def load(params: DictConfig, key: str, value: object) -> None:
         ("wiki.min_chars", [0]),
         ("wiki.template_max_chars", [-1]),
         ("wiki.list_titles", [["["]]),
+        ("release.formats", [[], ["gguf"], ["safetensors", "safetensors"], ["onnx"]]),
+        ("release.gguf_type", ["q4_0"]),
     ],
 )
 def test_values_outside_the_range_are_refused_with_the_value(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +11,19 @@ from typing import Any
 
 import pytest
 import yaml
+from gguf import GGUFReader
 from huggingface_hub import ModelCard
 from markdown_it import MarkdownIt
 from omegaconf import DictConfig, OmegaConf
 
+from pipeline.card.labels import HYPERPARAMETERS
 from pipeline.contract.document import Document, document_id
 from pipeline.contract.drop import Dropped, DropReason
 from pipeline.core.compose import compose_params
 from pipeline.core.shards import read_documents, write_documents, write_dropped, write_json
 from pipeline.core.stage import main
 from pipeline.stages.release import STAGE, run
+from tests.formats.tiny_gpt2 import edit, write_gpt2
 
 EVIL = "<script>alert('坏')</script>|**粗**|[链](http://a.test)"
 TEXTS = {
@@ -33,6 +37,10 @@ ORIGINS = {
     "blog": ("http://blog{}.example.test/", "CC-BY-SA-4.0"),
     "wiki": ("https://zh.example.test/wiki/{}", "CC-BY-SA-4.0"),
 }
+
+
+FOLDER_ALONE = ("release.formats=[safetensors]", "release.source_names={news: 新闻, blog: 博客}")
+"""The model's files of most tests are none that could be read."""
 
 
 def ledger(unit: str, units: int, dropped: dict[str, int], out: int) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def inputs(tmp_path: Path, params: DictConfig) -> Path:
     (tmp_path / "evaluation/samples.jsonl").write_text(lines, encoding="utf-8")
     for stage, values in told.items():
         write_json(tmp_path / "metrics" / f"{stage}.json", values)
-    special = {"nl": "<nl>", "escape": "<lit>", "bos": "<s>", "eos": "<s>", "pad": "<pad>", "more": []}
+    special = {"nl": "<nl>", "bos": "<s>", "eos": "<s>", "pad": "<pad>", "more": []}
     write_json(tmp_path / "model/config.json", {"model_type": "llama"})
     write_json(tmp_path / "model/wenyuan.json", {"vocab_size": 1024, "special": special})
     for name in ("tokenizer.json", "tokenizer_config.json"):
@@ -152,7 +160,7 @@ def release(inputs: Path, name: str = "release", *changes: str) -> int:
 
 
 def card_of(inputs: Path, *changes: str) -> str:
-    assert release(inputs, "release", "train.threads=1", *changes) == 0
+    assert release(inputs, "release", "train.threads=1", *FOLDER_ALONE, *changes) == 0
     return (inputs / "release/README.md").read_text(encoding="utf-8")
 
 
@@ -183,7 +191,7 @@ def test_the_model_s_files_come_out_with_the_same_bytes_as_files_of_their_own(in
     card_of(inputs)
     model, out = inputs / "model", inputs / "release"
     files = {path.name: path.read_bytes() for path in out.iterdir()}
-    assert files.pop("README.md")
+    assert files.pop("README.md") and files.pop("LICENSE.md")
     assert files == {path.name: path.read_bytes() for path in model.iterdir()}
     assert not (out / "model.safetensors").samefile(model / "model.safetensors")
 
@@ -191,7 +199,7 @@ def test_the_model_s_files_come_out_with_the_same_bytes_as_files_of_their_own(in
 def test_the_ledger_counts_files(inputs: Path) -> None:
     card_of(inputs)
     metrics = json.loads((inputs / "release.json").read_text(encoding="utf-8"))
-    assert [metrics[key] for key in ("unit", "in", "used", "dropped", "out", "parts")] == ["file", 5, 5, {}, 6, 5]
+    assert [metrics[key] for key in ("unit", "in", "used", "dropped", "out", "parts")] == ["file", 5, 5, {}, 7, 5]
     assert metrics["licences"] == {
         "unknown": {"documents": 2, "characters": 10},
         "CC-BY-SA-4.0": {"documents": 2, "characters": 9},
@@ -201,6 +209,7 @@ def test_the_ledger_counts_files(inputs: Path) -> None:
 def test_hugging_face_reads_the_front_matter_with_the_metrics_own_scores(inputs: Path) -> None:
     card_of(inputs)
     data = ModelCard.load(inputs / "release/README.md").data
+    assert data["license_link"] == "LICENSE.md"
     assert (data.language, data.license, data.license_name) == (["zh"], "other", "unknown-source-licences")
     assert (data.library_name, data.pipeline_tag) == ("transformers", "text-generation")
     assert data.tags == ["chinese", "wenyuan", "llama"]
@@ -218,34 +227,34 @@ def test_hugging_face_reads_the_front_matter_with_the_metrics_own_scores(inputs:
 def test_every_figure_of_the_tables_is_the_metrics_own(inputs: Path) -> None:
     found = tables(card_of(inputs))
     assert found["阶段"] == [
-        ["语料导入 corpus", "1,234 条", "1,231", "8 篇", "空白 3"],
-        ["网页抓取 crawl", "928 个地址", "913", "2 页", "非网页 11、robots.txt 禁止 4"],
-        ["正文提取 extract", "913 页", "906", "2 篇", "须登录 7"],
-        ["维基百科 wiki", "91 页", "91", "1 篇", "–"],
+        ["语料导入", "1,234 条", "1,231", "8 篇", "空白 3"],
+        ["网页抓取", "928 个地址", "913", "2 页", "非网页 11、robots.txt 禁止 4"],
+        ["正文提取", "913 页", "906", "2 篇", "须登录 7"],
+        ["维基百科", "91 页", "91", "1 篇", "–"],
     ]
     assert found["来源"] == [
-        ["news", "语料导入", "8", "4", "完全重复 3、过短 1", "4"],
-        ["blog", "正文提取", "2", "0", "–", "2"],
+        ["新闻", "语料导入", "8", "4", "完全重复 3、过短 1", "4"],
+        ["博客", "正文提取", "2", "0", "–", "2"],
         ["wiki", "维基百科", "1", "0", "–", "1"],
         ["合计", "", "11", "4", "", "7"],
-        ["blog", "http://blog2.example.test", "CC-BY-SA-4.0", "1", "5", "26.3%"],
-        ["news", "pypi:texts==1.0", "未声明", "2", "10", "52.6%"],
+        ["博客", "http://blog2.example.test", "CC-BY-SA-4.0", "1", "5", "26.3%"],
+        ["新闻", "pypi:texts==1.0", "未声明", "2", "10", "52.6%"],
         ["wiki", "https://zh.example.test", "CC-BY-SA-4.0", "1", "4", "21.1%"],
     ]
     assert found["许可"] == [["未声明", "2", "10"], ["CC-BY-SA-4.0", "2", "9"]]
     assert found["部分"] == [["训练集", "4", "19"], ["验证集", "1", "2"], ["测试集", "1", "2"], ["任务集", "1", "1"]]
     assert found["在没学过的文字上"] == [["本分词器", "1.2292", "3.5767"]]
     assert found["训练结果"] == [
-        ["steps", "20"],
-        ["epochs", "1.25"],
-        ["parameters", "3,451,136"],
-        ["validation_loss", "5.136591"],
+        ["步数", "20"],
+        ["遍数", "1.25"],
+        ["参数量", "3,451,136"],
+        ["验证损失", "5.136591"],
     ]
     assert found["模型"] == [
         ["本模型", "6.123", "2.112", "137.9", "6.123"],
         ["二元模型", "6.706", "2.313", "–", "6.706"],
     ]
-    assert found["本模型，按来源"] == [["blog", "1", "2,001", "6.123"]]
+    assert found["本模型，按来源"] == [["博客", "1", "2,001", "6.123"]]
     assert found["例子"] == [
         ["0", "0", "59.8% ± 2.2%", "51.2%", "0.597", "500", "60"],
         ["2", "2", "54.1% ± 2.2%", "51.2%", "0.597", "500", "62"],
@@ -259,7 +268,7 @@ def test_the_hyperparameters_are_the_sections_of_params_yaml(inputs: Path) -> No
         for key, value in OmegaConf.to_container(params[section]).items():
             if not isinstance(value, dict):
                 text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                assert shown[f"{section}.{key}"] == text
+                assert shown[HYPERPARAMETERS[f"{section}.{key}"]] == text
 
 
 def test_the_files_are_told_with_size_and_digest(inputs: Path) -> None:
@@ -280,7 +289,7 @@ def test_text_of_others_stays_text(inputs: Path) -> None:
 def test_sources_without_a_licence_are_named_and_make_the_model_other(inputs: Path) -> None:
     card = card_of(inputs)
     assert "本模型的许可：`other (unknown-source-licences)`。有来源没有声明许可" in card
-    assert "**注意：占训练字数 52.6% 的文字（news）没有人声明过许可。**" in card
+    assert "**注意：占训练字数 52.6% 的文字（新闻）没有人声明过许可。**" in card
     assert "**Some of its sources state no licence**" in card
 
 
@@ -289,6 +298,7 @@ def test_known_licences_give_the_model_theirs_and_no_warning(inputs: Path) -> No
     write_documents(path, [replace(row, licence="CC-BY-4.0") for row in read_documents(path)])
     card = card_of(inputs)
     assert front_matter(card)["license"] == "cc-by-sa-4.0" and "license_name" not in front_matter(card)
+    assert "license_link" not in front_matter(card) and not (inputs / "release/LICENSE.md").exists()
     assert "取各来源许可中条件最多的一种：CC-BY-SA-4.0。" in card
     assert "未声明" not in card and "no licence" not in card and "**注意" not in card
 
@@ -320,24 +330,15 @@ def test_random_weights_are_called_so(inputs: Path) -> None:
 
 def test_a_second_run_gives_the_same_bytes_and_names_no_place_of_this_machine(inputs: Path) -> None:
     card = card_of(inputs)
-    assert release(inputs, "again", "train.threads=1") == 0
+    assert release(inputs, "again", "train.threads=1", *FOLDER_ALONE) == 0
     assert (inputs / "again/README.md").read_text(encoding="utf-8") == card
     assert str(inputs) not in card and not re.search(r"\b20\d\d-\d\d", card)
-
-
-def edit(path: Path, *keys: str, value: Any) -> None:
-    tree = json.loads(path.read_text(encoding="utf-8"))
-    inner = tree
-    for key in keys[:-1]:
-        inner = inner[key]
-    inner[keys[-1]] = value
-    write_json(path, tree)
 
 
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda i: (i / "model/model.safetensors").unlink(), "no weights (*.safetensors)"),
     "no tokenizer": (lambda i: (i / "model/tokenizer.json").unlink(), "tokenizer.json: no such file; --model takes"),
-    "a card": (lambda i: (i / "model/README.md").touch(), "README.md: the model's folder has a card already"),
+    "a card": (lambda i: (i / "model/README.md").touch(), "README.md: the model's folder has one already"),
     "a folder": (lambda i: (i / "model/checkpoint").mkdir(), "checkpoint: not a file"),
     "no metrics": (
         lambda i: (i / "metrics/pack.json").unlink(),
@@ -380,6 +381,108 @@ def test_bad_input_is_a_clear_error_and_leaves_nothing(
 ) -> None:
     make, message = FAULTS[fault]
     make(inputs)
-    assert release(inputs) == 2
+    assert release(inputs, "release", *FOLDER_ALONE) == 2
     assert message in capsys.readouterr().err
     assert not (inputs / "release").exists()
+
+
+@pytest.fixture
+def gpt2(inputs: Path) -> Path:
+    """The same run with a model that can be read."""
+    shutil.rmtree(inputs / "model")
+    write_gpt2(inputs / "model")
+    edit(inputs / "metrics/tokenizer.json", "vocab_size", value=293)
+    return inputs
+
+
+def test_a_gpt2_is_published_as_gguf_too_with_ollama_s_file_and_both_are_told_with_their_digests(gpt2: Path) -> None:
+    assert release(gpt2) == 0
+    out = gpt2 / "release"
+    further = {"README.md", "LICENSE.md", "Modelfile", "model.gguf"}
+    assert {path.name for path in out.iterdir()} == {path.name for path in (gpt2 / "model").iterdir()} | further
+    assert (
+        (out / "Modelfile")
+        .read_text(encoding="utf-8")
+        .startswith("FROM ./model.gguf\nPARAMETER num_ctx 24\nPARAMETER num_predict 12\nPARAMETER temperature 0.8\n")
+    )
+    reader = GGUFReader(out / "model.gguf")
+    keys = ("name", "license", "license.link", "file_type")
+    told = [reader.fields[f"general.{key}"].contents() for key in keys]
+    assert told == ["wenyuan", "other", "LICENSE.md", 0]
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert {name: sha256 for name, _, sha256 in tables(card)["文件"]} == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.iterdir()
+        if path.name not in ("README.md", "LICENSE.md")
+    }
+    assert "node-llama-cpp" in card and "ollama create" in card
+    assert json.loads((gpt2 / "release.json").read_text(encoding="utf-8"))["out"] == len(list(out.iterdir()))
+
+
+def test_gguf_comes_out_with_the_same_bytes_at_each_run(gpt2: Path) -> None:
+    assert release(gpt2, "release") == release(gpt2, "again") == 0
+    first, second = (
+        {path.name: path.read_bytes() for path in (gpt2 / out).iterdir()} for out in ("release", "again")
+    )
+    assert first == second
+
+
+def test_without_gguf_the_card_says_so_and_names_no_client_that_needs_it(inputs: Path) -> None:
+    card = card_of(inputs)
+    assert "本页没有附 GGUF，llama.cpp、ollama、LM Studio 用不了。" in card
+    assert "node-llama-cpp" not in card and "ollama create" not in card
+    assert not (inputs / "release/model.gguf").exists() and not (inputs / "release/Modelfile").exists()
+    assert [name for name, *_ in tables(card)["程序"]] == [
+        "transformers", "tokenizers", "optimum-onnx", "@huggingface/transformers", "lm_eval",
+    ]  # fmt: skip
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], tuple[str, ...], str]] = {
+    "digits apart": (
+        lambda model: edit(model / "tokenizer.json", "pre_tokenizer", "use_regex", value=False),
+        ("tokenizer.digits=single", "tokenizer.punctuation=apart"),
+        "ConfigError: release.formats: no gguf of this model: tokenizer.json does not split texts as GPT-2 does (its "
+        "pre-tokenizer: ByteLevel); leave gguf out of release.formats (tokenizer.digits=single, "
+        "tokenizer.punctuation=apart)",
+    ),
+    "another model": (
+        lambda model: edit(model / "config.json", "model_type", value="llama"),
+        (),
+        "model_type=llama, and gguf is written for gpt2 alone; leave gguf out of release.formats\n",
+    ),
+    "no settings": (
+        lambda model: (model / "generation_config.json").unlink(),
+        (),
+        "generation_config.json: cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSED)
+def test_a_model_that_llama_cpp_would_read_otherwise_is_refused_with_the_options_that_stand_against_it(
+    gpt2: Path, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    make, changes, message = REFUSED[fault]
+    make(gpt2 / "model")
+    assert release(gpt2, "release", *changes) == 2
+    assert message in capsys.readouterr().err
+    assert not (gpt2 / "release").exists()
+
+
+def test_the_folder_decides_and_not_conf(gpt2: Path) -> None:
+    assert release(gpt2, "release", "tokenizer.digits=single") == 0
+    assert (gpt2 / "release/model.gguf").exists()
+
+
+def test_the_licence_stands_in_a_file_of_its_own_where_hugging_face_knows_none(inputs: Path) -> None:
+    card = card_of(inputs)
+    page = (inputs / "release/LICENSE.md").read_text(encoding="utf-8")
+    assert page.startswith("# wenyuan：许可 / Licence\n\n训练集里每篇文档都带着自己的许可与出处")
+    body = page.partition("\n\n")[2].strip()
+    assert body in card and "本模型的许可：`other (unknown-source-licences)`" in body
+
+
+def test_no_table_of_the_card_has_a_key_of_the_code(inputs: Path) -> None:
+    keys = {"steps", "validation_loss", "corpus", "blog", "news", "train.lr", "model.layers", "max_new_tokens"}
+    found = tables(card_of(inputs))
+    assert [cell for rows in found.values() for row in rows for cell in row if cell in keys] == []
