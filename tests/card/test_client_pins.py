@@ -14,10 +14,12 @@ PIN = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)$", re.M)
 
 
 def pinned() -> dict[str, set[str]]:
-    """Package -> the versions of it that are tried: heads of the requirements files, package.json, the pipeline's lock."""
+    """Package -> the versions that are tried: heads of the requirements files, package.json, the locks."""
     found: dict[str, set[str]] = {}
     texts = [path.read_text(encoding="utf-8").split("\n\n")[0] for path in sorted(TRIED.glob("requirements-*.txt"))]
-    texts += [path.read_text(encoding="utf-8") for path in (ROOT / "requirements.lock", ROOT / "requirements-dev.lock")]
+    texts += [
+        path.read_text(encoding="utf-8") for path in (ROOT / "requirements.lock", ROOT / "requirements-dev.lock")
+    ]
     pins = [pin for text in texts for pin in PIN.findall(text)]
     packages = json.loads((TRIED / "package.json").read_text(encoding="utf-8"))["dependencies"]
     for name, version in [*pins, *packages.items()]:
@@ -39,7 +41,9 @@ def test_each_client_of_npm_is_named() -> None:
 
 @pytest.mark.parametrize("page", ["clients.md", "clients.zh.md"])
 def test_the_documents_name_the_same(page: str) -> None:
-    rows = [line for line in (ROOT / "docs/guide" / page).read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    rows = [
+        line for line in (ROOT / "docs/guide" / page).read_text(encoding="utf-8").splitlines() if line[:2] == "| "
+    ]
     missing = [
         (client.package, version)
         for client in CLIENTS

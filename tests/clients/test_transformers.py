@@ -26,6 +26,8 @@ def snippets(release: Path) -> list[str]:
     if card.exists():
         code.append((PYTHON.findall(card.read_text(encoding="utf-8")), "."))
     found = [text.replace(f'"{place}"', repr(str(release))) for blocks, place in code for text in blocks]
+    found = [text for text in found if "AutoModelForCausalLM" in text]
+    assert len(found) >= len(DOCUMENTS)
     for text in found:
         assert str(release) in text and CALL in text, f"a snippet that this test does not understand:\n{text}"
     return found
