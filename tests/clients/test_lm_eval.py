@@ -43,5 +43,5 @@ def test_without_the_option_rolling_scores_add_a_repeated_start_token(answer: An
     """Why the documents name the option: lm_eval puts `<s>` before what the tokenizer has put it before."""
     rolling = answer["rolling"]
     off = [default - right for default, right in zip(rolling["default"], rolling["by hand"], strict=True)]
-    tried("lm_eval", answer["version"], f"without it, a second <s> to guess: {-min(off):.1f} to {-max(off):.1f} nats")
+    tried("lm_eval", answer["version"], f"without it, a second <s> to guess: {-max(off):.1f} to {-min(off):.1f} nats")
     assert max(off) < -0.5, "lm_eval no longer counts <s> twice: say so in docs and card"
