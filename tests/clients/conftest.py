@@ -82,7 +82,12 @@ def reference(release: Path, texts: list[str]) -> Answer:
     """Ids of the texts by the `tokenizers` that the pipeline trained with; the first is `<s>`."""
     tokenizer = Tokenizer.from_file(str(release / "tokenizer.json"))
     ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-    return {"ids": ids, "decoded": tokenizer.decode_batch(ids), "bos": tokenizer.token_to_id("<s>")}
+    return {
+        "ids": ids,
+        "decoded": tokenizer.decode_batch(ids),
+        "bos": tokenizer.token_to_id("<s>"),
+        "size": tokenizer.get_vocab_size(),
+    }
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ for name, kind in {"auto": AutoTokenizer, "gpt2": GPT2TokenizerFast}.items():
         "ids": encoded["input_ids"],
         "keys": sorted(encoded),
         "decoded": tokenizer.batch_decode(encoded["input_ids"], skip_special_tokens=True),
+        "size": len(tokenizer),
         "special": [tokenizer.bos_token, tokenizer.eos_token, tokenizer.pad_token],
     }
 
