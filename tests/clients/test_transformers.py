@@ -69,7 +69,7 @@ def test_ids_are_those_of_the_tokenizer_file(
     assert differing(texts, found["ids"], reference["ids"]) == []
     assert differing(texts, found["decoded"], reference["decoded"]) == []
     assert found["special"] == ["<s>", "<s>", "<pad>"]
-    # GPT2TokenizerFast adds its own unk token, beyond the embeddings, unless tokenizer_config.json says that there is none.
+    # GPT2TokenizerFast adds its own unk token, beyond the embeddings, where tokenizer_config.json does not name one.
     assert found["size"] == reference["size"]
 
 
