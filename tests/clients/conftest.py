@@ -162,7 +162,8 @@ _LINES: dict[tuple[str, str], dict[str, list[str]]] = {}
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     if report.when == "call" or report.failed:
-        for name, version, checked in item.stash.get(_SAID, []) or [(item.path.stem, "", item.name)]:
+        unsaid = [(item.path.stem, "", item.name)] if report.failed else []
+        for name, version, checked in item.stash.get(_SAID, []) or unsaid:
             line = _LINES.setdefault((name, version), {"ok": [], "FAILED": []})
             line["ok" if report.passed else "FAILED"].append(checked)
     return report
