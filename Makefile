@@ -14,9 +14,11 @@ MODEL ?= models/model
 PORT ?= 7860
 PROMPT ?= 我想
 export PROMPT
+# Each client has versions of its own, so an environment of its own: made from tests/clients/requirements-<name>.txt.
+CLIENTS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-ray params repro sample demo sweep winner micro-batch test lint coverage acceptance bench clean
+.PHONY: help setup setup-dev setup-ray setup-clients params repro sample demo sweep winner micro-batch test lint coverage acceptance clients bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -83,8 +85,26 @@ coverage: setup-dev  ## branch coverage of pipeline/ and crawler/ by the tests o
 	$(ACTIVE) coverage combine -q
 	$(ACTIVE) coverage report
 
-acceptance: setup-dev setup-ray $(VENV)/.demo  ## the slow proofs: forced rebuilds, kills, sweeps
+acceptance: setup-dev setup-ray setup-clients $(VENV)/.demo  ## the slow proofs: forced rebuilds, kills, sweeps
 	$(ACTIVE) python -m pytest -m acceptance -p tests.no_skips
+
+clients: setup-dev setup-clients  ## the released folder (WENYUAN_RELEASE=…) and the data in the tools of those who use them
+	$(ACTIVE) python -m pytest -q --no-header tests/clients -m acceptance -p tests.no_skips
+
+setup-clients: $(patsubst tests/clients/requirements-%.txt,$(CLIENTS)/%/.done,$(wildcard tests/clients/requirements-*.txt)) $(CLIENTS)/node/.done
+
+$(CLIENTS)/%/.done: tests/clients/requirements-%.txt
+	test -x $(CLIENTS)/$*/bin/python || $(PYTHON) -m venv $(CLIENTS)/$*
+	$(subst $(BIN)/python,$(CLIENTS)/$*/bin/python,$(INSTALL)) -r $<
+	touch $@
+
+# No scripts: both packages bring their binaries, and neither may build or download more. Not `npm ci`: it wants the
+# optional binaries of every machine in the lock file, also those that a registry does not hand to this one.
+$(CLIENTS)/node/.done: tests/clients/package.json tests/clients/package-lock.json
+	mkdir -p $(CLIENTS)/node
+	cp $^ $(CLIENTS)/node
+	npm install --prefix $(CLIENTS)/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
 
 bench: setup-dev  ## each headline figure against its peer, in one run
 	$(ACTIVE) sh -ec 'for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. python $$script; done'

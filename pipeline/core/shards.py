@@ -58,11 +58,17 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Parquet, zstd, fixed row groups; byte-identical for equal rows under the locked pyarrow."""
-    atomic_write(
-        path,
-        lambda file: pq.write_table(table, file, compression="zstd", row_group_size=ROW_GROUP_ROWS),
-    )
+    """Parquet, zstd, fixed row groups; byte-identical for equal rows under the locked pyarrow.
+
+    No rows, no row group: `datasets` takes the first group's rows as its batch size and refuses 0.
+    """
+
+    def write(file: IO[bytes]) -> None:
+        with pq.ParquetWriter(file, table.schema, compression="zstd") as writer:
+            if len(table):
+                writer.write_table(table, ROW_GROUP_ROWS)
+
+    atomic_write(path, write)
 
 
 def documents_table(documents: Sequence[Document]) -> pa.Table:

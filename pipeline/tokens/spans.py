@@ -34,7 +34,12 @@ class SpanWriter:
         self._writer.close()
 
     def write(self, spans: Spans, documents: list[str], first_block: int) -> None:
-        """`documents` are the ids that `spans.document` counts; `first_block` stands before the spans' block 0."""
+        """`documents` are the ids that `spans.document` counts; `first_block` stands before the spans' block 0.
+
+        No spans, no row group: `datasets` refuses a file whose first group has no rows.
+        """
+        if not len(spans.block):
+            return
         columns = [spans.block + first_block, spans.start.astype(np.int32), spans.end.astype(np.int32)]
         ids = pa.array(documents, pa.string()).take(pa.array(spans.document))
         self._writer.write_table(pa.Table.from_arrays([*map(pa.array, columns), ids], schema=SPAN_SCHEMA))

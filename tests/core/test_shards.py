@@ -6,9 +6,10 @@ from dataclasses import asdict, replace
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from datasets import load_dataset
 
 from pipeline.contract.document import DOCUMENT_SCHEMA, document_id
-from pipeline.contract.drop import Dropped, DropReason
+from pipeline.contract.drop import DROPPED_SCHEMA, Dropped, DropReason
 from pipeline.core.errors import ContractError, SourceError
 from pipeline.core.shards import (
     IdRegister,
@@ -54,6 +55,28 @@ def test_a_chunked_table_gives_the_same_bytes(tmp_path, document):
     write_table(tmp_path / "a.parquet", table)
     write_table(tmp_path / "b.parquet", chunked)
     assert pq.read_table(tmp_path / "a.parquet").equals(pq.read_table(tmp_path / "b.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("write", "schema"),
+    [(write_documents, DOCUMENT_SCHEMA), (write_dropped, DROPPED_SCHEMA)],
+    ids=["kept", "dropped"],
+)
+def test_a_shard_without_rows_has_its_columns_and_no_row_group(tmp_path, write, schema):
+    """`datasets` takes the first group's rows as its batch size, and one of 0 rows is an error to it."""
+    write(tmp_path / "s-00000.parquet", [])
+    file = pq.ParquetFile(tmp_path / "s-00000.parquet")
+    assert (file.metadata.num_row_groups, file.metadata.num_rows, file.schema_arrow) == (0, 0, schema)
+    assert read_table(tmp_path / "s-00000.parquet", schema) == schema.empty_table()
+
+
+def test_datasets_reads_a_folder_whose_first_shard_has_no_rows(tmp_path, document):
+    """More of the kind, streaming too: tests/clients/test_datasets.py."""
+    for name, rows in {"a": [], "b": [document("床前明月光")], "c": []}.items():
+        write_documents(tmp_path / "test" / f"{name}-00000.parquet", rows)
+    files = str(tmp_path / "test" / "*.parquet")
+    found = load_dataset("parquet", data_files=files, split="train", cache_dir=str(tmp_path / "cache"))
+    assert found["text"][:] == ["床前明月光"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_partial(tmp_path):
