@@ -86,6 +86,8 @@ def save(vocabulary: Vocabulary, out: Path, figures: dict[str, Json]) -> None:
         "bos_token": vocabulary.config.bos,
         "eos_token": vocabulary.config.bos,
         "pad_token": vocabulary.config.pad,
+        # GPT2TokenizerFast would add its class's own, <|endoftext|>, with an id beyond the embedding.
+        "unk_token": None,
         "clean_up_tokenization_spaces": False,
         # transformers 4 would else feed token_type_ids, for which GPT-2 adds the embedding of token 0 everywhere.
         "model_input_names": ["input_ids", "attention_mask"],

@@ -69,15 +69,17 @@ def small(**changes: Any) -> dict[str, Any]:
 
 
 def test_both_libraries_load_the_folder_and_agree(run: Callable[..., Path]) -> None:
-    from transformers import AutoTokenizer
+    from transformers import AutoTokenizer, GPT2TokenizerFast
 
     folder = run("out", **small())
+    by_class = GPT2TokenizerFast.from_pretrained(folder)
     raw, auto = Tokenizer.from_file(str(folder / "tokenizer.json")), AutoTokenizer.from_pretrained(folder)
     raw.encode_special_tokens = True
-    assert len(auto) == raw.get_vocab_size() == 340
+    assert len(auto) == len(by_class) == raw.get_vocab_size() == 340
     for text in [*TEXTS, *ODD]:
         ids = auto(text, split_special_tokens=True)["input_ids"]
         assert ids == raw.encode(text).ids == [auto.bos_token_id, *raw.encode(text, add_special_tokens=False).ids]
+        assert by_class(text, split_special_tokens=True)["input_ids"] == ids
         assert auto.decode(ids) == "<s>" + text
         assert auto.decode(ids, skip_special_tokens=True) == raw.decode(ids) == text
     assert auto.convert_tokens_to_ids(["<s>", "Ċ", "<nl>"]) == auto("\n<nl>")["input_ids"]
