@@ -44,23 +44,15 @@ def build_page(model: CausalModel, config: GenerateConfig) -> Any:
                 text = gr.Textbox(label="全文", lines=4, buttons=["copy"], interactive=False, elem_id="text")
                 gr.Examples([[example] for example in EXAMPLES], [prompt], label="例子", cache_examples=False)
             with gr.Column(scale=2, min_width=280), gr.Accordion("设置", open=True):
-                longest = min(model.context, max(512, config.max_new_tokens))
-                most = gr.Slider(1, longest, config.max_new_tokens, step=1, label="最多词元数")
-                temperature = gr.Slider(
-                    0, 2, sampling.temperature, step=0.05, label="温度", info="越低越稳，越高越放；0：总取最可能的"
+                room = max(1, min(model.context - 1, max(512, config.max_new_tokens)))
+                most = gr.Slider(1, room, min(room, config.max_new_tokens), step=1, label="最多词元数")
+                temperature = _slider(
+                    0, 2, sampling.temperature, 0.05, label="温度", info="越低越稳，越高越放；0：总取最可能的"
                 )
-                top_k = gr.Slider(
-                    0, 200, sampling.top_k, step=1, label="top-k", info="只在最可能的 k 个里抽；0：不限"
-                )
-                top_p = gr.Slider(
-                    0.01, 1, sampling.top_p, step=0.01, label="top-p", info="只在累计概率 p 以内抽；1：不限"
-                )
-                min_p = gr.Slider(
-                    0, 1, sampling.min_p, step=0.01, label="min-p", info="不足最高概率此倍者不取；0：不限"
-                )
-                penalty = gr.Slider(
-                    1, 2, max(1.0, sampling.repetition_penalty), step=0.01, label="重复惩罚", info="1：不罚"
-                )
+                top_k = _slider(0, 200, sampling.top_k, 1, label="top-k", info="只在最可能的 k 个里抽；0：不限")
+                top_p = _slider(0.01, 1, sampling.top_p, 0.01, label="top-p", info="只在累计概率 p 以内抽；1：不限")
+                min_p = _slider(0, 1, sampling.min_p, 0.01, label="min-p", info="不足最高概率此倍者不取；0：不限")
+                penalty = _slider(1, 2, sampling.repetition_penalty, 0.01, label="重复惩罚", info="1：不罚")
                 script = gr.Radio(SCRIPTS, value=config.script.value, label="全文的字形")
                 seed = gr.Number(config.seed, label="随机种子", precision=0, minimum=0, elem_id="seed")
                 fresh = gr.Checkbox(False, label="每次换一个种子", elem_id="fresh")
@@ -81,6 +73,11 @@ def build_page(model: CausalModel, config: GenerateConfig) -> Any:
             )
             stop.click(None, cancels=[begun, running], **private)
     return page.queue(default_concurrency_limit=1)
+
+
+def _slider(least: float, most: float, value: float, step: float, **more: Any) -> Any:
+    """A slider that reaches as far as conf's value: Gradio refuses the whole form for one value beyond its ends."""
+    return gr.Slider(min(least, value), max(most, value), value, step=step, **more)
 
 
 def _about(model: CausalModel) -> str:
