@@ -38,7 +38,6 @@ from pipeline.schema.tokenizer import Method, TokenizerConfig
 from pipeline.vocab.alphabet import is_fragment
 from pipeline.vocab.assembly import Vocabulary, plain, save
 from pipeline.vocab.base import read_base
-from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import Growth
 from pipeline.vocab.methods import learn
 from pipeline.vocab.sample import EVERYTHING
@@ -258,7 +257,7 @@ def main() -> None:
         sides = {name: opened(path) for name, path in folders.items()}
         print_fertility(sides, options.corpora, heldout)
         kept = json.loads((folder / "ours" / "wenyuan.json").read_text(encoding="utf-8"))["base_kept"]
-        print_use(sides["ours"], kept + len(Cutting.build(CONFIG).marks.tokens), train, heldout)
+        print_use(sides["ours"], kept, train, heldout)
         print_speed(sides, folders, heldout)
 
 

@@ -88,11 +88,8 @@ class TokenizerConfig:
     embeddings: Embeddings
     """Where the rows of new tokens start when train continues a base model; written into the embedding plan."""
     nl: str
-    """The vocabulary's token for one line break."""
-    blank_line: bool
-    """Two line breaks in a row are one token, `nl` written twice."""
-    escape: str
-    """Stands after a `<` that begins a literal `nl` or `escape` in a text; decodes to nothing."""
+    """How the tutorial's texts spell a line break: one token, and the text layer's word for a line break in prompts.
+    A line break itself is the byte's own token, as in GPT-2."""
     bos: str
     """Marks the start of the stream and end of every document: bos and eos in one."""
     pad: str
@@ -101,14 +98,12 @@ class TokenizerConfig:
     """Further special tokens, for instance of a chat format."""
 
     def __post_init__(self) -> None:
-        for name in ("nl", "escape"):
-            if not MARK.fullmatch(getattr(self, name)):
-                raise ValueError(f"{name} {getattr(self, name)!r} must look like <nl>: small letters between < and >")
-        specials = [self.nl, self.escape, self.bos, self.pad, *self.more]
-        repeated = sorted({special for special in specials if specials.count(special) > 1})
+        if not MARK.fullmatch(self.nl):
+            raise ValueError(f"nl {self.nl!r} must look like <nl>: small letters between < and >")
+        repeated = sorted({token for token in self.added if self.added.count(token) > 1})
         if repeated:
-            raise ValueError(f"the special token {repeated[0]} is given {specials.count(repeated[0])} times")
-        if any(not special.strip() for special in specials):
+            raise ValueError(f"the special token {repeated[0]} is given {self.added.count(repeated[0])} times")
+        if any(not token.strip() for token in self.added):
             raise ValueError("a special token is blank")
         self._check_method()
         counts = ("min_frequency", "max_token_chars", "base_min_count", "max_repeats", "sample_chars", "max_words")
@@ -116,9 +111,14 @@ class TokenizerConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} {value} is below 1")
-        least = 256 + len(specials) + self.blank_line
+        least = 256 + len(self.added)
         if self.vocab_size is not None and self.vocab_size < least:
             raise ValueError(f"vocab_size {self.vocab_size} is below 256 bytes + {least - 256} special tokens")
+
+    @property
+    def added(self) -> list[str]:
+        """The tokens that no merge makes, in the order of their ids."""
+        return [self.bos, self.pad, *self.more, self.nl]
 
     def _check_method(self) -> None:
         wanted = "vocab_size" if self.method is Method.bpe else "max_words"

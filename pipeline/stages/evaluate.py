@@ -143,7 +143,7 @@ def choose_reviews(
     if unknown:
         names = ", ".join(sorted({str(document.label) for document in unknown}))
         job.say(f"{len(unknown)} documents of task left out: sentiment.words has no word for the labels {names}")
-    return order[:limit], {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: order[limit:]}
+    return order[:limit], {DropReason.UNKNOWN_LABEL: unknown, DropReason.NOT_ASKED: order[limit or len(order) :]}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """tokenizer: training documents and the base tokenizer in, the base extended with Chinese out.
 
-The folder loads with AutoTokenizer and with the tokenizers library alone. A line break is the token <nl>.
+The folder loads with AutoTokenizer and with the tokenizers library alone. A line break is GPT-2's own token for it.
 """
 
 from typing import TYPE_CHECKING

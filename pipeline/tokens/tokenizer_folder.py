@@ -28,10 +28,6 @@ class Special(Enum):
     """End of a document."""
     pad = "pad"
     """Fills blocks; never in a text."""
-    nl = "nl"
-    """A line break; ours alone."""
-    escape = "escape"
-    """Keeps a literal <nl> apart from a line break; ours alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,9 @@ class TokenizerFolder:
         """Ids of each text, nothing added."""
         ids: list[list[int]] = []
         for start in range(0, len(texts), BATCH_DOCUMENTS):
-            batch = self.tokenizer.encode_batch_fast(list(texts[start : start + BATCH_DOCUMENTS]))
+            batch = self.tokenizer.encode_batch_fast(
+                list(texts[start : start + BATCH_DOCUMENTS]), add_special_tokens=False
+            )
             ids += [encoding.ids for encoding in batch]
         return ids
 

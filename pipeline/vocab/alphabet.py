@@ -12,6 +12,8 @@ def _table() -> dict[int, str]:
 
 CHARACTER = _table()
 BYTE = {character: byte for byte, character in CHARACTER.items()}
+LINE_BREAK = CHARACTER[ord("\n")]
+"""Ċ"""
 assert set(BYTE) == set(ByteLevel.alphabet()), "the tokenizers library uses another byte alphabet"
 
 

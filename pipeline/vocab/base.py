@@ -1,7 +1,7 @@
 """The base tokenizer's vocabulary and merges, read from vocab.json and merges.txt and checked against each other."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 
 from pipeline.core.errors import SourceError
-from pipeline.vocab.alphabet import BYTE, straddles, to_bytes
+from pipeline.vocab.alphabet import BYTE, LINE_BREAK, straddles, to_bytes
 
 END_OF_TEXT = "<|endoftext|>"
 """GPT-2's only special token: no merge makes it, and our bos starts from its embedding."""
@@ -45,10 +45,21 @@ class Base:
         GPT-2 has eight such, learnt on a few Japanese names. Where one stands in a Chinese text, neither of its
         characters can become a token.
         """
+        return self._without(lambda token: straddles(to_bytes(token)))
+
+    def with_plain_line_breaks(self) -> "Base":
+        """Without the merges that join a line break to what stands beside it; the ids stay.
+
+        GPT-2 has two such, two line breaks in a row and one before a no-break space. Without them a line break is one
+        token wherever it stands, in every client.
+        """
+        return self._without(lambda token: LINE_BREAK in token)
+
+    def _without(self, unwanted: Callable[[str], bool]) -> "Base":
         gone: set[str] = set()
         merges = []
         for left, right in self.merges:
-            if left in gone or right in gone or straddles(to_bytes(left + right)):
+            if left in gone or right in gone or unwanted(left + right):
                 gone.add(left + right)
             else:
                 merges.append((left, right))

@@ -3,45 +3,54 @@
 The cuts are part of tokenizer.json, so that they hold when a text is encoded as when the merges were learnt.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tokenizers import Regex, Tokenizer, pre_tokenizers
+from tokenizers import Regex, pre_tokenizers
 
 from pipeline.schema.tokenizer import Digits, Punctuation, TokenizerConfig
 from pipeline.text.characters import MARKS_OF_WORDS
-from pipeline.vocab.linebreaks import Marks
 
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    marks: Marks
+    nl: str
+    """An added token: it is cut out of a text before all else."""
     digits: Digits
     punctuation: Punctuation
 
     @classmethod
     def build(cls, config: TokenizerConfig) -> "Cutting":
-        return cls(Marks(config.nl, config.escape, config.blank_line), config.digits, config.punctuation)
+        return cls(config.nl, config.digits, config.punctuation)
 
-    def words(self) -> pre_tokenizers.PreTokenizer:
-        """Cuts a normalised text into words and marks' tokens."""
-        return pre_tokenizers.Split(Regex(self.pattern()), "isolated")
+    @property
+    def is_gpt2s(self) -> bool:
+        """Whether the cuts are GPT-2's own, which clients with pre-tokenizers of their own (llama.cpp) know."""
+        return self.digits is Digits.grouped and self.punctuation is Punctuation.runs
 
-    def install(self, tokenizer: Tokenizer) -> None:
-        """Set normaliser, pre-tokenizer and decoder."""
-        self.marks.install(tokenizer)
-        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [self.words(), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+    def words(self, text: str) -> Iterator[str]:
+        """The words of a text, in their order."""
+        splitter = pre_tokenizers.Split(Regex(self.pattern()), "isolated")
+        for part in text.split(self.nl):
+            for word, _ in splitter.pre_tokenize_str(part):
+                yield word
+
+    def pre_tokenizer(self) -> pre_tokenizers.PreTokenizer:
+        """Cuts a text into words and writes them in the byte alphabet."""
+        if self.is_gpt2s:
+            return pre_tokenizers.ByteLevel(add_prefix_space=False)
+        return pre_tokenizers.Sequence(
+            [
+                pre_tokenizers.Split(Regex(self.pattern()), "isolated"),
+                pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+            ]
         )
 
     def pattern(self) -> str:
-        """GPT-2's pre-tokenisation, except that punctuation and spaces stop before a mark of ours."""
-        tails = self.marks.tails
+        """A pattern for one word; with grouped digits and runs of punctuation it is GPT-2's."""
         joined, apart = self.punctuation is Punctuation.joined, self.punctuation is Punctuation.apart
         letters = rf" ?[\p{{L}}{MARKS_OF_WORDS}]+" if joined else r" ?\p{L}+"
         digits = r" ?\p{N}" if self.digits is Digits.single else r" ?\p{N}+"
         chinese = f"……|——|[{MARKS_OF_WORDS}]|" if apart else ""
-        others = r"\s\p{L}\p{N}<" + (MARKS_OF_WORDS if joined or apart else "")
-        return (
-            rf"{self.marks.pattern}|'s|'t|'re|'ve|'m|'ll|'d|{letters}|{digits}"
-            rf"|{chinese} ?(?:[^{others}]|<(?!{tails}))+|\s+(?=<(?:{tails}))|\s+(?!\S)|\s+"
-        )
+        others = r"\s\p{L}\p{N}" + (MARKS_OF_WORDS if joined or apart else "")
+        return rf"'s|'t|'re|'ve|'m|'ll|'d|{letters}|{digits}|{chinese} ?[^{others}]+|\s+(?!\S)|\s+"

@@ -5,7 +5,6 @@ import pyarrow as pa
 from pipeline.schema.tokenizer import Embeddings
 from pipeline.vocab.assembly import Vocabulary, plain
 from pipeline.vocab.base import Base
-from pipeline.vocab.linebreaks import LINE_BREAK
 
 PLAN_SCHEMA = pa.schema(
     [
@@ -19,19 +18,17 @@ PLAN_SCHEMA = pa.schema(
 def embedding_plan(vocabulary: Vocabulary, base: Base, start: Embeddings) -> pa.Table:
     """One row a token, by id. A kept token has its one old id, a new one the base's pieces of its string.
 
-    <nl> has the base's line break and bos the base's end of text; the escape, pad and further special tokens have
-    no counterpart: an empty list. `start` stands in the table's metadata under `embeddings`, where train finds it.
+    <nl> has the base's line break and bos the base's end of text; pad and further special tokens have no counterpart:
+    an empty list. `start` stands in the table's metadata under `embeddings`, where train finds it.
     """
     model, text = base.model(), plain(base)
     rows: list[list[int]] = []
     for token in vocabulary.extension.kept:
         rows.append([base.ids[token]])
-    marks = vocabulary.marks
-    rows += [text.encode(mark.replace(marks.nl, LINE_BREAK)).ids for mark in marks.tokens if mark != marks.escape]
-    rows.append([])
     rows += [model.encode(token).ids for token in vocabulary.extension.new]
     rows.append([] if base.end_of_text is None else [base.end_of_text])
     rows += [[] for _ in vocabulary.specials[1:]]
+    rows.append(text.encode("\n").ids)
     rows += [text.encode(word).ids for word in vocabulary.words]
     columns = [range(len(rows)), vocabulary.tokens, rows]
     return pa.Table.from_arrays(

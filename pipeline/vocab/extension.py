@@ -33,25 +33,26 @@ class Extension:
         return len(self.kept) + len(self.new)
 
 
-def extend(segmentation: Segmentation, base: Base, config: TokenizerConfig, specials: int) -> Extension:
-    """Continued BPE up to `vocab_size` tokens, of which `specials` are special or marks.
+def extend(segmentation: Segmentation, base: Base, config: TokenizerConfig) -> Extension:
+    """Continued BPE up to `vocab_size` tokens, the added ones among them.
 
     ConfigError gives both sizes where the text cannot teach so many tokens at `min_frequency`, or where the base
     tokens that must stay are too many already.
     """
     assert config.vocab_size is not None
-    size = config.vocab_size - specials
+    size = config.vocab_size - len(config.added)
     floor = len(base.tokens) if config.keep_base is KeepBase.all else len(base.closure([]))
     if floor >= size:
-        raise _no_room(config, floor, specials)
+        raise _no_room(config, floor)
     growth = Growth(segmentation, base, config, size - floor)
     fitted, merges = _fit(growth, size)
     if len(fitted) > size:
-        raise _no_room(config, len(fitted.kept), specials)
+        raise _no_room(config, len(fitted.kept))
     if len(fitted) < size and merges == len(growth):
         raise ConfigError(
             f"tokenizer.vocab_size {config.vocab_size} is more than the text can teach: it gives "
-            f"{len(fitted) + specials} tokens at min_frequency {config.min_frequency}; lower one or give more text"
+            f"{len(fitted) + len(config.added)} tokens at min_frequency {config.min_frequency}; lower one or give "
+            "more text"
         )
     return growth.fill(fitted, merges, size)
 
@@ -149,8 +150,8 @@ def _assemble(base: Base, kept: set[str], learnt: Sequence[Pair], refused: Mappi
     return Extension([token for token in base.tokens if token in kept], new, [*old, *learnt], refused)
 
 
-def _no_room(config: TokenizerConfig, base_tokens: int, specials: int) -> ConfigError:
+def _no_room(config: TokenizerConfig, base_tokens: int) -> ConfigError:
     return ConfigError(
         f"tokenizer.vocab_size {config.vocab_size} leaves no room for new tokens: {base_tokens} base tokens and "
-        f"{specials} special ones must stay; raise it or base_min_count"
+        f"{len(config.added)} special ones must stay; raise it or base_min_count"
     )

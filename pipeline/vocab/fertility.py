@@ -116,7 +116,9 @@ class _MeasureShard:
             texts = [document.text for document in group]
             uses = np.zeros(size, np.int64)
             for start in range(0, len(texts), BATCH_DOCUMENTS):
-                batch = self.tokenizer.encode_batch_fast(texts[start : start + BATCH_DOCUMENTS])
+                batch = self.tokenizer.encode_batch_fast(
+                    texts[start : start + BATCH_DOCUMENTS], add_special_tokens=False
+                )
                 ids = np.fromiter(chain.from_iterable(encoding.ids for encoding in batch), np.int64)
                 uses += np.bincount(ids, minlength=size)
             characters = sum(map(len, texts))

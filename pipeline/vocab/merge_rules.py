@@ -9,7 +9,8 @@ from pipeline.vocab.alphabet import begins_character, characters, is_whole, to_b
 class MergeRules:
     """Keeps the bytes of all tokens; `admit(left, right)` takes in the next token or refuses it, and counts why.
 
-    A token is whole characters, or the beginning of a single one. GPT-2 knows many beginnings; the few others that
+    A line break joins nothing: it is one token wherever it stands. A token is whole characters, or the beginning of a
+    single one. GPT-2 knows many beginnings; the few others that
     whole characters need are shared by up to 64 of them, while endings and bits of two characters would be fragments
     that no whole character needs.
     """
@@ -32,6 +33,8 @@ class MergeRules:
         return True
 
     def _reason(self, joined: bytes) -> str | None:
+        if b"\n" in joined:
+            return "line_break"
         if characters(joined) > self.max_chars:
             return "too_long"
         if not is_whole(joined) and not begins_character(joined):

@@ -10,7 +10,6 @@ from pipeline.schema.engine import EngineConfig
 from pipeline.schema.tokenizer import KeepBase, Method, TokenizerConfig
 from pipeline.vocab.assembly import Vocabulary
 from pipeline.vocab.base import Base
-from pipeline.vocab.cutting import Cutting
 from pipeline.vocab.extension import cut, extend
 from pipeline.vocab.fertility import measure, total
 from pipeline.vocab.occurrences import count_occurrences
@@ -37,12 +36,12 @@ def _learn_merges(engine: EngineConfig, shards: Sequence[Path], base: Base, conf
     sample = choose_sample(engine, shards, config.sample_chars)
     tally, words = count_words(engine, shards, sample, config)
     _require_documents(tally)
+    base = base.with_plain_line_breaks()
     if config.keep_base is KeepBase.used:
         base = base.without_straddling()
     distinct, segmentation = len(words), segment(engine, words, base)
     words.clear()  # the memory that learning needs next
-    marks = Cutting.build(config).marks
-    extension = extend(segmentation, base, config, specials=len(marks.tokens) + 2 + len(config.more))
+    extension = extend(segmentation, base, config)
     figures: dict[str, Json] = {
         "distinct_words": distinct,
         "merges": len(extension.merges),
@@ -52,6 +51,7 @@ def _learn_merges(engine: EngineConfig, shards: Sequence[Path], base: Base, conf
 
 
 def _add_words(engine: EngineConfig, shards: Sequence[Path], base: Base, config: TokenizerConfig) -> Learnt:
+    base = base.with_plain_line_breaks()
     listed = read_lists(config.word_files, config.max_token_chars)
     sample = choose_sample(engine, shards, config.sample_chars)
     tally, seen = count_occurrences(engine, shards, sample, listed.frequencies)

@@ -32,7 +32,7 @@ class NewToken:
 
 
 def new_tokens(vocabulary: Vocabulary, train: Uses, heldout: Uses) -> list[NewToken]:
-    """Learnt tokens and added words, without marks and special tokens, by id."""
+    """Learnt tokens and added words, without special tokens and <nl>, by id."""
     first = len(vocabulary.model_tokens) - len(vocabulary.extension.new)
     spelt = [to_bytes(token) for token in vocabulary.extension.new]
     words = [word.encode() for word in vocabulary.words]

@@ -88,13 +88,14 @@ def choose_words(listed: WordList, seen: Mapping[str, int], base: Base, config: 
     """The words to add, best first: at most `max_words` that stand in the text (`seen`) `min_frequency` times.
 
     By the text's frequency, then by the list's, then by code points. Left out and counted: `reserved` (would be read
-    as a mark or as bytes when decoded), `one_token` (the base has it already), `rare` and `surplus`.
+    as an added token or as bytes when decoded), `one_token` (the base has it already), `rare` and `surplus`.
     """
     skipped = Counter(listed.skipped)
-    reserved = [config.nl, config.escape, config.bos, config.pad, *config.more]
     common = []
     for word in listed.frequencies:
-        if any(mark in word for mark in reserved) or (not word.isascii() and all(letter in BYTE for letter in word)):
+        if any(mark in word for mark in config.added) or (
+            not word.isascii() and all(letter in BYTE for letter in word)
+        ):
             skipped["reserved"] += 1
         elif to_token(word) in base.ids:
             skipped["one_token"] += 1

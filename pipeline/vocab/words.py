@@ -5,9 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tokenizers import Tokenizer
-from tokenizers.models import BPE
-
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
 from pipeline.core.ledger import Ledger
@@ -21,7 +18,7 @@ from pipeline.vocab.word_boundaries import inside_boundaries
 def count_words(
     engine: EngineConfig, shards: Sequence[Path], sample: Sample, config: TokenizerConfig
 ) -> tuple[Tally, dict[str, int]]:
-    """Word -> count, without the marks; sorted, so that no order of the text matters."""
+    """Word -> count; sorted, so that no order of the text matters."""
     cutting, in_words = Cutting.build(config), config.boundaries is Boundaries.jieba
     tally, words = Tally(), Counter[str]()
     for shard_tally, shard_words in map_shards(
@@ -34,17 +31,12 @@ def count_words(
 
 def words_of(texts: Iterable[str], cutting: Cutting, max_repeats: int | None) -> Counter[str]:
     """The counted words of some texts; of a single text each counts at most `max_repeats` times."""
-    frame = Tokenizer(BPE())
-    cutting.install(frame)
-    normaliser, cutter = frame.normalizer, cutting.words()
     words = Counter[str]()
     for text in texts:
-        found = Counter([word for word, _ in cutter.pre_tokenize_str(normaliser.normalize_str(text))])
+        found = Counter(cutting.words(text))
         if max_repeats is not None:
             found = Counter({word: min(count, max_repeats) for word, count in found.items()})
         words.update(found)
-    for mark in cutting.marks.tokens:
-        words.pop(mark, None)
     return words
 
 

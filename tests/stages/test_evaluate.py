@@ -111,6 +111,12 @@ def test_every_document_of_validation_test_and_task_is_accounted_for(inputs: Pat
     assert found["characters"]["out"] == characters - found["characters"]["dropped"]["NOT_ASKED"]
 
 
+def test_without_a_limit_every_review_is_asked_once(inputs: Path, tmp_path: Path) -> None:
+    assert evaluate(inputs, tmp_path, "--set", "evaluate.sentiment.max_examples=null") == 0
+    found = metrics(tmp_path)
+    assert (found["in"], found["used"], found["dropped"]) == (6, 6, {})
+
+
 def test_the_figures_are_the_sums_of_the_documents(done: Path) -> None:
     rows = pq.read_table(done / "evaluation/documents.parquet").to_pylist()
     test = [row for row in rows if row["part"] == "test"]

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from datasets import Dataset, concatenate_datasets
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Tokenizer, decoders
 from tokenizers.models import BPE
+from tokenizers.processors import TemplateProcessing
 
 from pipeline.contract.document import Document, document_id
 from pipeline.core.shards import write_documents
@@ -19,7 +20,6 @@ from pipeline.tokens.blocks import open_blocks
 from pipeline.tokens.tokenizer_folder import Special, open_tokenizer
 from pipeline.vocab.alphabet import CHARACTER
 from pipeline.vocab.cutting import Cutting
-from pipeline.vocab.linebreaks import Marks
 
 TRAIN = ["我想去北京。\n好！", "<s>不是结尾", "中国人民银行", "甲", "酒店的服务很好，房间很干净。"]
 VALIDATION = ["北京\n上海"]
@@ -30,11 +30,13 @@ def tokenizer(tmp_path: Path) -> Path:
     """A folder with the bytes alone and the special tokens: every id can be read off."""
     folder = tmp_path / "tokenizer"
     folder.mkdir()
-    vocabulary = {token: id for id, token in enumerate([*CHARACTER.values(), "<nl>", "<lit>"])}
-    model = Tokenizer(BPE(vocabulary, [], ignore_merges=True))
-    marks = Marks("<nl>", "<lit>", blank_line=False)
-    Cutting(marks, Digits.grouped, Punctuation.runs).install(model)
+    model = Tokenizer(BPE({token: id for id, token in enumerate(CHARACTER.values())}, []))
+    model.pre_tokenizer = Cutting("<nl>", Digits.grouped, Punctuation.runs).pre_tokenizer()
+    model.decoder = decoders.ByteLevel()
     model.add_special_tokens(["<s>", "<pad>"])
+    model.add_tokens([AddedToken("<nl>", special=False)])
+    # The template is for clients: pack puts <s> where its blocks want one, and nowhere else.
+    model.post_processor = TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 256)])
     model.save(str(folder / "tokenizer.json"))
     (folder / "wenyuan.json").write_text('{"special": {"nl": "<nl>", "bos": "<s>", "pad": "<pad>"}}', "utf-8")
     return folder
@@ -73,7 +75,7 @@ def test_every_token_is_a_target_once_and_leads_to_its_document(
     out = run("out", packing=packing, context=context)
     blocks = open_blocks(out / "train")
     rows = blocks[np.arange(len(blocks))]
-    free = rows[:, 1:] != 259
+    free = rows[:, 1:] != 257
     found: dict[str, list[int]] = {}
     for span in sorted(pq.read_table(out / "train" / "spans.parquet").to_pylist(), key=lambda span: span["block"]):
         assert free[span["block"], span["start"] - 1 : span["end"] - 1].all()
@@ -90,7 +92,7 @@ def test_pack_json_says_what_the_blocks_are(run: Callable[..., Path], tokenizer:
     out = run("out")
     pack = json.loads((out / "pack.json").read_text(encoding="utf-8"))
     assert {key: pack[key] for key in ("context", "vocab_size", "dtype", "bos_id", "pad_id")} == {
-        "context": 8, "vocab_size": 260, "dtype": "uint16", "bos_id": 258, "pad_id": 259,
+        "context": 8, "vocab_size": 259, "dtype": "uint16", "bos_id": 256, "pad_id": 257,
     }  # fmt: skip
     assert pack["train"]["documents"] == 5
     assert pack["train"]["characters"] == sum(map(len, TRAIN))

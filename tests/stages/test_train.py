@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from omegaconf import OmegaConf
 from torch.nn.functional import cross_entropy
-from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel, pipeline
 
 from pipeline.core.stage import main
 from pipeline.stages.train import STAGE, run
@@ -147,6 +148,21 @@ def test_transformers_alone_loads_the_folder(trained):
     assert model.config.n_positions == CONTEXT and model.config.vocab_size == len(tokenizer)
     published = "".join(path.read_text() for path in Path("whole/model").glob("*.json"))
     assert str(trained.folder) not in published and "_name_or_path" not in published
+
+
+@pytest.mark.usefixtures("trained")
+def test_clients_find_the_context_by_every_name_and_sample_within_it():
+    """llama.cpp and MLX read n_ctx; a pipeline of transformers asks for 256 tokens unless max_length stands there."""
+    assert json.loads(Path("whole/model/config.json").read_text())["n_ctx"] == CONTEXT
+    generation = AutoModelForCausalLM.from_pretrained("whole/model").generation_config
+    assert (generation.max_length, generation.do_sample, generation.eos_token_id) == (CONTEXT, True, 0)
+    sampling = OmegaConf.load(ROOT / "conf/generate/default.yaml").sampling
+    for name, value in sampling.items():
+        assert (getattr(generation, name) or 0) == value
+    write = pipeline("text-generation", model="whole/model")
+    for seed in range(5):
+        torch.manual_seed(seed)
+        assert write("我想")[0]["generated_text"].startswith("我想")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
-"""GPT-2's own vocabulary from the installed package, and a tokenizer that only adds the marks to it."""
+"""GPT-2's own vocabulary from the installed package, and a tokenizer that adds no merge to it."""
 
 import shutil
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,24 @@ def base(base_folder: Path) -> Base:
 
 
 @pytest.fixture(scope="session")
-def marked(base: Base) -> Tokenizer:
-    """GPT-2 with <nl>, the escape, <s> and <pad>; literal specials are text."""
-    config = config_with(keep_base="all", vocab_size=60000)
-    tokenizer = Vocabulary.build(cut(base, {}, config), [], config).tokenizer()
-    tokenizer.encode_special_tokens = True
-    return tokenizer
+def extended(base: Base) -> Tokenizer:
+    """GPT-2 with plain line breaks, <s>, <pad> and <nl>; literal specials are text."""
+    return _opened(vocabulary_with(base))
 
 
 @pytest.fixture(scope="session")
 def with_words(base: Base) -> Tokenizer:
     """The same with added words, one of which stands inside a literal <nl>."""
-    config = config_with(keep_base="all", vocab_size=60000)
-    tokenizer = Vocabulary.build(cut(base, {}, config), ["中国", "人民", "nl", "T恤"], config).tokenizer()
+    return _opened(vocabulary_with(base, ["中国", "人民", "nl", "T恤"]))
+
+
+def vocabulary_with(base: Base, words: Sequence[str] = (), **changes: Any) -> Vocabulary:
+    """The whole base with plain line breaks, and `words` added."""
+    config = config_with(keep_base="all", vocab_size=60000, **changes)
+    return Vocabulary.build(cut(base.with_plain_line_breaks(), {}, config), words, config)
+
+
+def _opened(vocabulary: Vocabulary) -> Tokenizer:
+    tokenizer = vocabulary.tokenizer()
     tokenizer.encode_special_tokens = True
     return tokenizer

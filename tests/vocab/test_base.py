@@ -35,6 +35,13 @@ def test_gpt2_has_fifty_thousand_merges_and_one_token_that_none_makes(base: Base
     assert (len(base.ids), len(base.merges), len(base.tokens), base.end_of_text) == (50257, 50000, 50256, 50256)
 
 
+def test_no_token_joins_a_line_break_to_what_stands_beside_it(base: Base) -> None:
+    plain = base.with_plain_line_breaks()
+    assert set(base.tokens) - set(plain.tokens) == {"ĊĊ", "ĊÂł"}
+    assert set(base.merges) - set(plain.merges) == {("Ċ", "Ċ"), ("Ċ", "Âł")}
+    assert plain.ids == base.ids
+
+
 def test_a_token_keeps_all_that_its_merges_need(folder: Callable[..., Path]) -> None:
     base = read_base(folder(BYTES | {"ab": 256, "cd": 257, "abc": 258}, "#version: 0.2\na b\nc d\nab c\n"))
     assert base.closure(["abc"]) - set(BYTES) == {"abc", "ab"}
