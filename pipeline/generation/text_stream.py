@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.generation.causal_model import CausalModel
 from pipeline.generation.continuation import Continuation, Request, Token, encode_within, room_for
 from pipeline.schema.generate import GenerateConfig
+from pipeline.text.linebreaks import LINE_BREAK_MARK
 
 HALF = "\ufffd"
 """What a tokenizer decodes from the bytes of an unfinished character."""
@@ -26,7 +27,7 @@ class TextStream:
         """The characters that are whole with this token; often none."""
         self.ids.append(id)
         text = self.model.decode(self.ids)
-        return self._show(text[: len(text.rstrip(HALF))])
+        return self._show(without_part(text.rstrip(HALF), LINE_BREAK_MARK))
 
     def close(self) -> str:
         """What was held back: a character that was never finished, as U+FFFD."""
@@ -39,6 +40,12 @@ class TextStream:
         fresh = text[len(self.shown) :]
         self.shown = text
         return fresh
+
+
+def without_part(text: str, mark: str) -> str:
+    """The text without a beginning of the mark at its end: what follows decides whether it becomes one."""
+    length = next((length for length in range(len(mark) - 1, 0, -1) if text.endswith(mark[:length])), 0)
+    return text[: len(text) - length]
 
 
 @dataclass(slots=True)

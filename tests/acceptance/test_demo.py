@@ -58,7 +58,9 @@ def demo(folder: Path, model: Path, *more: str) -> Iterator[str]:
         subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            while not (found := re.search(r"^demo: (http://127\.0\.0\.1:\d+)", said.read_text("utf-8"), re.MULTILINE)):
+            while not (
+                found := re.search(r"^demo: (http://127\.0\.0\.1:\d+)", said.read_text("utf-8"), re.MULTILINE)
+            ):
                 assert process.poll() is None, said.read_text("utf-8")
                 assert time.monotonic() - begin < PATIENCE, said.read_text("utf-8")
                 time.sleep(0.02)

@@ -22,12 +22,19 @@ def pieces(model: CausalModel, ids: list[int]) -> list[str]:
     return [*(text.push(id) for id in ids), text.close()]
 
 
-@pytest.mark.parametrize("text", ["我想去看海", "龘𠮷", "👩‍👩‍👧好", "a龍b\n\n三", "不是<s>"])
+@pytest.mark.parametrize("text", ["我想去看海", "龘𠮷", "👩‍👩‍👧好", "a龍b\n\n三", "不是<s>", "a<b<n<nl", "<"])
 def test_a_character_waits_for_its_last_byte(opened: Opened, text: str) -> None:
     model = opened("gpt2")  # 300 tokens: most characters take three of them
     shown = pieces(model, model.encode(text)[1:])
     assert "".join(shown) == text
     assert [piece for piece in shown if "\ufffd" in piece] == []
+
+
+def test_a_line_break_that_is_spelled_out_is_shown_as_one(opened: Opened) -> None:
+    model = opened("gpt2")
+    ids = [id for part in ("a", "<", "n", "l", ">", "b", "<", "n", "<", "nl", ">") for id in model.encode(part)[1:]]
+    assert "".join(pieces(model, ids)) == "a\nb<n\n"
+    assert pieces(model, ids)[:6] == ["a", "", "", "", "\n", "b"]
 
 
 def test_what_was_never_finished_is_shown_at_the_end(opened: Opened) -> None:
