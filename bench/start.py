@@ -43,9 +43,7 @@ def main() -> None:
         for name, arguments in commands.items():
             seconds[name].append(until_first_output([sys.executable, *arguments]))
     for name, runs in seconds.items():
-        print(
-            f"{name:>24}: {statistics.median(runs):.1f} s (median of {options.rounds}; {min(runs):.1f}-{max(runs):.1f})"
-        )
+        print(f"{name:>24}: {statistics.median(runs):.1f} s, median of {min(runs):.1f} to {max(runs):.1f}")
 
 
 def until_first_output(command: Sequence[str]) -> float:

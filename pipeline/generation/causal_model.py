@@ -19,6 +19,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, Dynami
 from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
+from pipeline.generation.whole_characters import Characters, characters_of
 from pipeline.model.device import choose_device
 from pipeline.schema.generate import GenerateConfig
 from pipeline.text.characters import UNSPACED_IN_OUTPUT
@@ -110,6 +111,12 @@ class CausalModel:
     def _word_pieces(self) -> bool:
         backend = getattr(self.tokenizer, "backend_tokenizer", None)
         return type(getattr(backend, "decoder", None)).__name__ == "WordPiece"
+
+    @cached_property
+    def characters(self) -> Characters | None:
+        """Which tokens keep a text whole; None where every token does."""
+        head = self.model.get_output_embeddings() or self.model.get_input_embeddings()
+        return characters_of(self.tokenizer, head.weight.shape[0], self.device)
 
     @cached_property
     def parameters(self) -> frozenset[str]:

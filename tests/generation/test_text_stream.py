@@ -17,8 +17,8 @@ TRADITIONAL = "皇后說：「後來的事，誰也不知道。」\n他乾了一
 SIMPLIFIED = "皇后说：「后来的事，谁也不知道。」\n他干了一杯，把头发剪短了；干预无用！发现里面没有面条。"
 
 
-def pieces(model: CausalModel, ids: list[int]) -> list[str]:
-    text = TextStream(model)
+def pieces(model: CausalModel, ids: list[int], whole_characters: bool = False) -> list[str]:
+    text = TextStream(model, config(whole_characters=whole_characters))
     return [*(text.push(id) for id in ids), text.close()]
 
 
@@ -37,9 +37,10 @@ def test_a_line_break_that_is_spelled_out_is_shown_as_one(opened: Opened) -> Non
     assert pieces(model, ids)[:6] == ["a", "", "", "", "\n", "b"]
 
 
-def test_what_was_never_finished_is_shown_at_the_end(opened: Opened) -> None:
+def test_what_was_never_finished_is_not_shown_unless_asked_for(opened: Opened) -> None:
     model = opened("gpt2")
     ids = model.encode("龘")[1:]
+    assert pieces(model, [*model.encode("好")[1:], *ids[:-1]], whole_characters=True)[-1] == ""
     assert pieces(model, ids[:-1]) == [*[""] * (len(ids) - 1), "\ufffd"]
     assert "".join(pieces(model, [*ids[:-1], *model.encode("好")[1:]])) == "\ufffd好"
 
