@@ -116,7 +116,7 @@ def test_models_load_with_transformers_alone(built):
         "m = AutoModelForCausalLM.from_pretrained('models/model')\n"
         "ids = t('我想\\n去看看', return_tensors='pt')\n"
         "out = m.generate(**ids, max_new_tokens=4, do_sample=False, pad_token_id=t.pad_token_id)\n"
-        "assert t.decode(ids['input_ids'][0]) == '我想\\n去看看', t.decode(ids['input_ids'][0])\n"
+        "assert t.decode(ids['input_ids'][0]) == '<s>我想\\n去看看', t.decode(ids['input_ids'][0])\n"
         "assert out.shape[1] == ids['input_ids'].shape[1] + 4 or out[0, -1] == t.eos_token_id\n"
         "import sys; assert not [name for name in sys.modules if name.split('.')[0] in ('pipeline', 'crawler')]\n"
     )
