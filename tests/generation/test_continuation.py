@@ -62,7 +62,10 @@ def test_a_sampled_text_does_not_depend_on_what_shares_its_batch(opened: Opened,
 
 
 def test_a_text_ends_with_an_end_token_or_when_its_room_is_full(opened: Opened) -> None:
-    model, settings = opened("gpt2"), config(sampling__temperature=2.0, sampling__top_k=0, max_new_tokens=64)
+    model, settings = (
+        opened("gpt2"),
+        config(sampling__temperature=2.0, sampling__top_k=0, max_new_tokens=64, whole_characters=False),
+    )
     asked = requests(model, settings, [f"我想{'很' * count}" for count in range(6)] * 8)
     found = written(model, asked, settings)
     rooms = [CONTEXT - len(request.ids) for request in asked]

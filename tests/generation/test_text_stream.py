@@ -49,7 +49,7 @@ def test_what_was_never_finished_is_not_shown_unless_asked_for(opened: Opened) -
 def test_any_tokens_give_what_decoding_at_once_gives(opened: Opened, kind: str) -> None:
     model = opened(kind)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=50, deadline=None)
     @given(st.lists(st.integers(0, len(model.tokenizer) - 1), max_size=12))
     def check(ids: list[int]) -> None:
         assert "".join(pieces(model, ids)) == model.decode(ids)

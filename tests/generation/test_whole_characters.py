@@ -12,7 +12,7 @@ from pipeline.generation.whole_characters import characters_of
 from tests.generation.models import config
 
 Opened = Callable[[str], CausalModel]
-WILD = {"sampling__temperature": 2.0, "sampling__top_k": 0, "sampling__top_p": 1.0, "max_new_tokens": 30}
+WILD = {"sampling__temperature": 2.0, "sampling__top_k": 0, "sampling__top_p": 1.0, "max_new_tokens": 16}
 
 
 def written(model: CausalModel, prompt: str, whole_characters: bool) -> str:
@@ -23,11 +23,11 @@ def written(model: CausalModel, prompt: str, whole_characters: bool) -> str:
 @pytest.mark.parametrize("kind", ["gpt2", "llama"])
 def test_a_model_that_writes_any_bytes_writes_whole_characters(opened: Opened, kind: str) -> None:
     model = opened(kind)  # random weights over 256 bytes and 44 tokens more
-    prompts = [f"我想{number}" for number in range(12)]
-    assert sum("\ufffd" in written(model, prompt, False) for prompt in prompts) >= 6
+    prompts = [f"我想{number}" for number in range(6)]
+    assert sum("\ufffd" in written(model, prompt, False) for prompt in prompts) >= 3
     texts = [written(model, prompt, True) for prompt in prompts]
     assert [text for text in texts if "\ufffd" in text] == []
-    assert len(set(texts)) == 12 and max(map(len, texts)) > 5
+    assert len(set(texts)) == 6 and max(map(len, texts)) > 5
 
 
 @pytest.mark.parametrize(
