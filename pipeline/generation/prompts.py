@@ -147,6 +147,9 @@ def _read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     if len(lines) < 2:
         raise SourceError(f"{path}: a line of column names and at least one row are expected")
     columns = [name.strip() for name in lines[0][1]]
+    mark = next((mark for mark in ";\t，" if len(columns) == 1 and mark in columns[0]), None)
+    if mark:
+        raise SourceError(f"{path}: its cells are separated by {mark!r}, not by commas: {columns[0]}")
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise SourceError(f"{path}: two columns are named {twice!r}")

@@ -106,6 +106,8 @@ def test_a_bad_template_says_what_is_wrong(tmp_path: Path, template: str, messag
         ("城市,城市\n成都,广州\n", r"c\.csv: two columns are named '城市'"),
         ("城市,省\n成都\n", r"c\.csv:2: 1 cells, but 2 columns: 成都"),
         ('城市,省\n"成\n都",四川\n\n广州,广东,\n', r"c\.csv:5: 3 cells, but 2 columns: 广州,广东,"),
+        ("城市;省\n成都;四川\n", r"c\.csv: its cells are separated by ';', not by commas: 城市;省"),
+        ("城市\t省\n成都\t四川\n", r"c\.csv: its cells are separated by '\\t', not by commas"),
         ("PAR1城市", r"c\.csv: Parquet, no text; save it as CSV or text in UTF-8"),
         ('城市\n"成都\n', r"c\.csv:\d: not CSV: "),
         ("城市\n \n,\n", r"c\.csv: a line of column names and at least one row are expected"),
