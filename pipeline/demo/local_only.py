@@ -18,9 +18,6 @@ FOREIGN = re.compile(
     rb"|<script\b[^>]*\bsrc=[\"'](?:https?:)?//(?!127\.0\.0\.1|localhost)[^>]*>\s*</script>",
     re.IGNORECASE,
 )
-ENGLISH = re.compile(rb"(<html\b[^>]*\blang=[\"'])en\b")
-"""Gradio's template calls every page English: browsers would choose Japanese forms of characters, and offer to
-translate."""
 POLICY = (
     "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; "
@@ -54,7 +51,7 @@ class LocalOnly:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                body = ENGLISH.sub(rb"\1zh-CN", FOREIGN.sub(b"", body))
+                body = FOREIGN.sub(b"", body)
                 kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
                 await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
                 message = {"type": "http.response.body", "body": body}

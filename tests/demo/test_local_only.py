@@ -6,12 +6,12 @@ from typing import Any
 from pipeline.demo.local_only import POLICY, LocalOnly
 
 PAGE = (
-    '<html lang="en" dir="ltr"><head><meta property="og:title" content="文渊"><meta property="og:image" content="https://elsewhere.test/a.jpg">'
+    '<head><meta property="og:title" content="文渊"><meta property="og:image" content="https://elsewhere.test/a.jpg">'
     '<link rel="preconnect" href="https://fonts.elsewhere.test" crossorigin><link rel="icon" href="./logo.svg">'
     '<script src="https://cdn.elsewhere.test/x.js" async></script><script src="./own.js"></script></head>'
 )
 CLEAN = (
-    '<html lang="zh-CN" dir="ltr"><head><meta property="og:title" content="文渊">'
+    '<head><meta property="og:title" content="文渊">'
     '<link rel="icon" href="./logo.svg">'
     '<script src="./own.js"></script></head>'
 )
