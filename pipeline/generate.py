@@ -39,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         config = load_section(read_params(options.params, options.set), NAME, GenerateConfig)
         if options.prompt is not None:
+            _check_alone(options)
             return _answer_one(options.model, options.prompt, config)
         _check_paths(options)
         return _answer_many(options, config)
@@ -74,6 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_alone(options: argparse.Namespace) -> None:
+    for name in ("table", "out", "dropped", "metrics"):
+        if getattr(options, name):
+            raise ConfigError(f"--{name} goes with --prompts or --templates; --prompt shows its text on the terminal")
+    try:
+        options.prompt.encode()
+    except UnicodeEncodeError:  # bytes of another encoding come from the shell as surrogates
+        raise ConfigError(
+            "the prompt is no UTF-8; set the terminal to UTF-8, or put it in a file (--prompts)"
+        ) from None
+
+
 def _check_paths(options: argparse.Namespace) -> None:
     if options.out is None:
         raise ConfigError("--out is missing: where the answers go")
@@ -84,8 +97,11 @@ def _check_paths(options: argparse.Namespace) -> None:
     for path in written:
         if [other.resolve() for other in (*written, *read)].count(path.resolve()) > 1:
             raise ConfigError(f"{path} is named twice; each file has a place of its own")
+        if path.is_dir():
+            raise ConfigError(f"{path} is a folder; name a file")
         if path.exists() and not options.replace:
             raise ConfigError(f"{path} exists; choose another file, or --replace it")
+        path.parent.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is known before the work
 
 
 def _offline_unless_hub(location: str) -> None:
@@ -99,11 +115,12 @@ def _answer_one(location: str, prompt: str, config: GenerateConfig) -> int:
     from pipeline.generation.causal_model import open_model
     from pipeline.generation.scripts import ScriptStream, convert
     from pipeline.generation.text_stream import stream
+    from pipeline.text.linebreaks import to_line_breaks
 
     model = open_model(location, config)
     for sample in range(config.samples):
         out = ScriptStream(config.script)
-        print(convert(prompt, config.script), end="", flush=True)
+        print(convert(to_line_breaks(prompt), config.script), end="", flush=True)
         for piece in stream(model, convert(prompt, config.prompt_script), config, sample):
             print(out.push(piece.text), end="", flush=True)
         print(out.close(), flush=True)

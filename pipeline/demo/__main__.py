@@ -56,9 +56,8 @@ def _listen(port: int) -> socket.socket:
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
-        raise ConfigError(
-            f"port {port} cannot be used ({error}); choose another: make demo PORT={port + 1}"
-        ) from None
+        other = port + 1 if 1024 <= port < 65535 else 7861
+        raise ConfigError(f"port {port} cannot be used ({error}); choose another: make demo PORT={other}") from None
     return listener
 
 

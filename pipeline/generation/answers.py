@@ -20,6 +20,7 @@ from pipeline.generation.causal_model import CausalModel
 from pipeline.generation.continuation import Continuation, Request, encode_within, plan, room_for
 from pipeline.generation.prompts import Prompt
 from pipeline.generation.scripts import convert
+from pipeline.generation.text_stream import whole
 from pipeline.schema.generate import GenerateConfig
 
 WEIGHTS_READ = 1 << 20
@@ -84,7 +85,7 @@ def _write_batch(
 ) -> list[Answer]:
     ids: list[list[int]] = [[] for _ in requests]
     logs = [0.0] * len(requests)
-    for step in Continuation(model, requests, config.sampling, config.seed):
+    for step in Continuation(model, requests, config):
         for token in step:
             ids[token.row].append(token.id)
             logs[token.row] += token.log_probability
@@ -92,7 +93,7 @@ def _write_batch(
         Answer(
             prompt=owner,
             sample=request.sample,
-            text=convert(model.decode(written), config.script),
+            text=convert(whole(model.decode(written), config), config.script),
             ended=_ended(model, written, config),
             tokens=len(written),
             # A few digits: the last ones depend on the processor.

@@ -19,9 +19,11 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, Dynami
 from transformers.utils import logging
 
 from pipeline.core.errors import SourceError
+from pipeline.generation.whole_characters import Characters, characters_of
 from pipeline.model.device import choose_device
 from pipeline.schema.generate import GenerateConfig
 from pipeline.text.characters import UNSPACED_IN_OUTPUT
+from pipeline.text.linebreaks import LINE_BREAK_MARK, to_line_breaks
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 CONTEXT_NAMES = (
@@ -34,6 +36,8 @@ CONTEXT_NAMES = (
 )
 """What configurations call the number of positions; models without (ALiBi, recurrent) name none."""
 UNLIMITED = 1 << 30
+NO_CODE: dict[str, Any] = {"trust_remote_code": False}
+"""Refuse models that bring Python of their own: transformers would ask on the terminal, and wait."""
 PROBE = "的"
 OURS = "wenyuan.json"
 CAUSES = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
@@ -57,6 +61,8 @@ class CausalModel:
     device: torch.device
     special_tokens: bool
     """Whether special tokens that a prompt spells out are read as such."""
+    line_break: int | None = None
+    """The token `<nl>` of a model that was trained to write it for a line break; None: it writes line breaks."""
     pads: bool = True
     """Whether a padded prompt gives what it gives alone; without, batches are of equal length."""
 
@@ -65,16 +71,38 @@ class CausalModel:
         return str(self.model.config.name_or_path)
 
     def encode(self, prompt: str) -> list[int]:
-        """The prompt's tokens with `start` before them. An empty prompt is the start alone, or an end token."""
+        """The prompt's tokens with `start` before them, `<nl>` a line break.
+
+        An empty prompt is the start alone, or an end token.
+        """
         # TemplateProcessing puts <s> also before one that stands in the prompt: never two of them.
         spelt = [self.tokenizer.convert_ids_to_tokens(id) for id in self.start]
         while spelt and prompt.startswith("".join(spelt)):
             prompt = prompt.removeprefix("".join(spelt))
-        ids = self.tokenizer.encode(prompt, add_special_tokens=False, split_special_tokens=not self.special_tokens)
+        if self.line_break is None:
+            ids = self._encode(to_line_breaks(prompt))
+        else:
+            first, *others = map(self._encode, prompt.split(LINE_BREAK_MARK))
+            ids = first + [id for part in others for id in (self.line_break, *part)]
         return [*self.start, *ids] or [min(self.ends, default=0)]
 
+    def _encode(self, text: str) -> list[int]:
+        found = self.tokenizer.encode(text, add_special_tokens=False, split_special_tokens=not self.special_tokens)
+        return list(found)
+
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of tokens that the model wrote, without end tokens and other special ones."""
+        """The text of tokens that the model wrote, without special ones such as ends; `<nl>` is a line break."""
+        if self.line_break is None:
+            return to_line_breaks(self._decode(ids))
+        parts: list[list[int]] = [[]]
+        for id in ids:
+            if id == self.line_break:
+                parts.append([])
+            else:
+                parts[-1].append(id)
+        return "\n".join(map(self._decode, parts))
+
+    def _decode(self, ids: Sequence[int]) -> str:
         text = self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
         # A WordPiece vocabulary (BertTokenizer, as GPT2-Chinese has it) decodes 今天 to 今 天.
         return BETWEEN_CHINESE.sub("", text) if self._word_pieces else str(text)
@@ -83,6 +111,12 @@ class CausalModel:
     def _word_pieces(self) -> bool:
         backend = getattr(self.tokenizer, "backend_tokenizer", None)
         return type(getattr(backend, "decoder", None)).__name__ == "WordPiece"
+
+    @cached_property
+    def characters(self) -> Characters | None:
+        """Which tokens keep a text whole; None where every token does."""
+        head = self.model.get_output_embeddings() or self.model.get_input_embeddings()
+        return characters_of(self.tokenizer, head.weight.shape[0], self.device)
 
     @cached_property
     def parameters(self) -> frozenset[str]:
@@ -133,7 +167,7 @@ def open_model(location: str, config: GenerateConfig) -> CausalModel:
     _check_kind(location)
     try:
         model, loading = loader.from_pretrained(
-            location, dtype=getattr(torch, config.arithmetic.value), output_loading_info=True
+            location, dtype=getattr(torch, config.arithmetic.value), output_loading_info=True, **NO_CODE
         )
     except CAUSES as error:
         raise SourceError(f"{location}: its weights cannot be read: {_first_line(error)}") from None
@@ -141,7 +175,7 @@ def open_model(location: str, config: GenerateConfig) -> CausalModel:
         missing = sorted(loading["missing_keys"])
         raise SourceError(f"{location}: {len(missing)} weights are missing, {missing[0]} among them: half a model?")
     try:
-        tokenizer = tokenizers.from_pretrained(location)
+        tokenizer = tokenizers.from_pretrained(location, **NO_CODE)
         start = _start_of(tokenizer, location)
     except CAUSES as error:
         raise SourceError(f"{location}: its tokenizer cannot be read: {_first_line(error)}") from None
@@ -151,7 +185,14 @@ def open_model(location: str, config: GenerateConfig) -> CausalModel:
     ends = _ends_of(model, tokenizer)
     context = _context_of(model.config.get_text_config(decoder=True))
     opened = CausalModel(
-        model.to(device).eval(), tokenizer, start, ends, context, device, special_tokens=config.special_tokens
+        model.to(device).eval(),
+        tokenizer,
+        start,
+        ends,
+        context,
+        device,
+        special_tokens=config.special_tokens,
+        line_break=_line_break_of(tokenizer, location),
     )
     _check_causal(opened, location)
     return replace(opened, pads=_pads(opened))
@@ -165,6 +206,8 @@ def is_folder(location: str) -> bool:
     path = Path(location)
     if path.is_dir():
         return True
+    if path.is_file():
+        raise SourceError(f"{location}: a file; name the model's folder in Hugging Face layout")
     hub_id = re.fullmatch(r"[\w.-]+(/[\w.-]+)?", location) and not location.startswith(".")
     if not hub_id or path.exists() or (len(path.parts) > 1 and path.parent.exists()):
         raise SourceError(f"{location}: no such folder; run `make repro`, or name a model's folder or hub id")
@@ -189,7 +232,7 @@ def _check_files(folder: Path) -> None:
 
 def _check_kind(location: str) -> None:
     try:
-        found = AutoConfig.from_pretrained(location)
+        found = AutoConfig.from_pretrained(location, **NO_CODE)
     except CAUSES as error:
         raise SourceError(f"{location}: no model can be opened: {_first_line(error)}") from None
     known = type(found) in AutoModelForCausalLM._model_mapping
@@ -232,6 +275,13 @@ def _start_of(tokenizer: Any, location: str) -> tuple[int, ...]:
     if not start and (Path(location) / OURS).is_file() and tokenizer.bos_token_id is not None:
         return (int(tokenizer.bos_token_id),)
     return start
+
+
+def _line_break_of(tokenizer: Any, location: str) -> int | None:
+    """`<nl>` of models that others trained on texts with it. Ours have the token too, but learn line breaks."""
+    id = tokenizer.convert_tokens_to_ids(LINE_BREAK_MARK)
+    known = id is not None and tokenizer.convert_ids_to_tokens(id) == LINE_BREAK_MARK
+    return None if not known or (Path(location) / OURS).is_file() else int(id)
 
 
 def _ends_of(model: Any, tokenizer: Any) -> frozenset[int]:

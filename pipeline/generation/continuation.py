@@ -14,7 +14,8 @@ import torch
 from pipeline.core.errors import ConfigError, RunError
 from pipeline.generation.causal_model import CausalModel
 from pipeline.generation.sampler import Sampler, draws
-from pipeline.schema.generate import GenerateConfig, SamplingConfig
+from pipeline.generation.whole_characters import states_of
+from pipeline.schema.generate import GenerateConfig
 
 SHRINK_AT = 0.5
 """Ended rows are taken out when no more than this share of the batch goes on: doing so copies the cache."""
@@ -83,8 +84,7 @@ class Continuation:
         self,
         model: CausalModel,
         requests: Sequence[Request],
-        sampling: SamplingConfig,
-        seed: int,
+        config: GenerateConfig,
         alternatives: int = 0,
     ) -> None:
         self.model, self.requests, self.shown = model, requests, alternatives
@@ -101,13 +101,15 @@ class Continuation:
         """Which request each row of the tensors is of."""
         self.written = [0] * rows
         self.ended = [False] * rows
+        self.characters = model.characters if config.whole_characters else None
+        self.states = states_of(rows, model.device)
         most = max(request.room for request in requests)
         numbers = np.stack(
-            [draws(seed, request.prompt, request.repeat, request.sample, most) for request in requests]
+            [draws(config.seed, request.prompt, request.repeat, request.sample, most) for request in requests]
         )
         # The start token is no word of the text: repeating it is not punished, least of all where it also ends one.
         counted = [request.ids[len(model.start) :] for request in requests]
-        self.sampler = Sampler(sampling, counted, torch.from_numpy(numbers).to(model.device))
+        self.sampler = Sampler(config.sampling, counted, torch.from_numpy(numbers).to(model.device))
 
     def __iter__(self) -> Iterator[list[Token]]:
         """The tokens of one step at a time, one of each row that goes on."""
@@ -119,7 +121,11 @@ class Continuation:
     @torch.inference_mode()
     def _step(self, step: int) -> list[Token]:
         logits = self.model.scores(self.input, self.mask, self.cache)
-        chosen = self.sampler.choose(logits, step)
+        if self.characters is None:
+            chosen = self.sampler.choose(logits, step)
+        else:
+            chosen = self.sampler.choose(self.characters.bar(logits, self.states), step)
+            self.states = self.characters.follow(self.states, chosen)
         normalised = logits.log_softmax(dim=-1)
         logs = normalised.gather(1, chosen.unsqueeze(1)).squeeze(1).tolist()
         if not all(map(math.isfinite, logs)):
@@ -152,7 +158,7 @@ class Continuation:
             return
         kept = torch.tensor(places, device=self.input.device)
         self.rows = [self.rows[place] for place in places]
-        self.input, self.mask = self.input[kept], self.mask[kept]
+        self.input, self.mask, self.states = self.input[kept], self.mask[kept], self.states[kept]
         self.sampler.keep(kept)
         if self.cache is not None:
             self.cache.batch_select_indices(kept)

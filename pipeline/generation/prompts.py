@@ -12,6 +12,21 @@ from pipeline.contract.metrics import Json
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.text.encoding import decode
 
+JSON_LINES = frozenset({".jsonl", ".ndjson"})
+NOT_PROMPTS = {
+    ".json": "one JSON document; write an object on each line and name the file .jsonl",
+    ".csv": "a table; name it with --table, and what is asked of each row with --templates",
+    ".tsv": "a table; save it as CSV, name it with --table, and what is asked of each row with --templates",
+}
+"""Files whose lines would be read as prompts, and what to do instead."""
+MAGIC = {
+    b"PK\x03\x04": "a spreadsheet or archive",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet",
+    b"PAR1": "Parquet",
+    b"\x1f\x8b": "compressed",
+}
+"""First bytes of files that are no text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -34,7 +49,10 @@ def read_prompts(path: Path) -> Prompts:
 
     Blank lines are left out. An empty "prompt" in an object asks for a text from nothing.
     """
-    read = _read_objects if path.suffix == ".jsonl" else _read_lines
+    kind = path.suffix.lower()
+    if kind in NOT_PROMPTS:
+        raise SourceError(f"{path}: {NOT_PROMPTS[kind]}")
+    read = _read_objects if kind in JSON_LINES else _read_lines
     lines = _lines(path)
     asked = list(read(path, lines))
     if not asked:
@@ -55,7 +73,10 @@ def _read_objects(path: Path, lines: Sequence[str]) -> Iterator[Prompt]:
         place = f"{path}:{number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
+            json.dumps(row, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise SourceError(f"{place}: half of a surrogate pair (\\ud800 and the like) is no character") from None
+        except (ValueError, RecursionError) as error:
             raise SourceError(f"{place}: not JSON: {error}") from None
         if not isinstance(row, dict) or not isinstance(row.get("prompt"), str):
             raise SourceError(f'{place}: an object with a text under "prompt" is expected')
@@ -116,20 +137,27 @@ def _check_columns(named: Sequence[str], columns: Sequence[str], table: Path | N
 def _read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Names of the columns and rows; spreadsheets write GB18030 or UTF-8 with a mark, so the bytes decide."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    lines: list[tuple[int, list[str]]] = []
     try:
-        lines = [line for line in reader if any(cell.strip() for cell in line)]
+        for line in reader:
+            if any(cell.strip() for cell in line):
+                lines.append((reader.line_num, line))
     except csv.Error as error:
         raise SourceError(f"{path}:{reader.line_num}: not CSV: {error}") from None
     if len(lines) < 2:
         raise SourceError(f"{path}: a line of column names and at least one row are expected")
-    columns = [name.strip() for name in lines[0]]
+    columns = [name.strip() for name in lines[0][1]]
+    mark = next((mark for mark in ";\t，" if len(columns) == 1 and mark in columns[0]), None)
+    if mark:
+        raise SourceError(f"{path}: its cells are separated by {mark!r}, not by commas: {columns[0]}")
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise SourceError(f"{path}: two columns are named {twice!r}")
-    for line in lines[1:]:
+    for number, line in lines[1:]:
         if len(line) != len(columns):
-            raise SourceError(f"{path}: a row has {len(line)} cells, not {len(columns)}: {','.join(line)[:60]}")
-    return columns, [dict(zip(columns, line, strict=True)) for line in lines[1:]]
+            found = ",".join(line)[:60]
+            raise SourceError(f"{path}:{number}: {len(line)} cells, but {len(columns)} columns: {found}")
+    return columns, [dict(zip(columns, line, strict=True)) for _, line in lines[1:]]
 
 
 def _lines(path: Path) -> list[str]:
@@ -139,9 +167,13 @@ def _lines(path: Path) -> list[str]:
 
 def _text(path: Path) -> str:
     try:
-        found = decode(path.read_bytes(), None)
+        raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror}") from None
+    kind = next((kind for magic, kind in MAGIC.items() if raw.startswith(magic)), None)
+    if kind:
+        raise SourceError(f"{path}: {kind}, no text; save it as CSV or text in UTF-8")
+    found = decode(raw, None)
     if found.replaced:
         raise SourceError(f"{path}: {found.replaced} places are no text in any encoding; save it as UTF-8")
     return found.text

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.generation.causal_model import CausalModel
 from pipeline.generation.continuation import Continuation, Request, Token, encode_within, room_for
 from pipeline.schema.generate import GenerateConfig
+from pipeline.text.linebreaks import LINE_BREAK_MARK
 
 HALF = "\ufffd"
 """What a tokenizer decodes from the bytes of an unfinished character."""
@@ -17,8 +18,8 @@ HALF = "\ufffd"
 class TextStream:
     """`push` tokens one by one and show what it gives; `close` gives the rest."""
 
-    def __init__(self, model: CausalModel) -> None:
-        self.model = model
+    def __init__(self, model: CausalModel, config: GenerateConfig) -> None:
+        self.model, self.config = model, config
         self.ids: list[int] = []
         self.shown = ""
 
@@ -26,11 +27,11 @@ class TextStream:
         """The characters that are whole with this token; often none."""
         self.ids.append(id)
         text = self.model.decode(self.ids)
-        return self._show(text[: len(text.rstrip(HALF))])
+        return self._show(without_part(text.rstrip(HALF), LINE_BREAK_MARK))
 
     def close(self) -> str:
-        """What was held back: a character that was never finished, as U+FFFD."""
-        return self._show(self.model.decode(self.ids))
+        """What was held back; not a character that was never finished, unless halves are asked for."""
+        return self._show(whole(self.model.decode(self.ids), self.config))
 
     def _show(self, text: str) -> str:
         # A tokenizer that decodes its last token in another way while it is the last makes us wait for the next.
@@ -39,6 +40,17 @@ class TextStream:
         fresh = text[len(self.shown) :]
         self.shown = text
         return fresh
+
+
+def whole(text: str, config: GenerateConfig) -> str:
+    """A finished text without the half of a character that it was cut off in."""
+    return text.rstrip(HALF) if config.whole_characters else text
+
+
+def without_part(text: str, mark: str) -> str:
+    """The text without a beginning of the mark at its end: what follows decides whether it becomes one."""
+    length = next((length for length in range(len(mark) - 1, 0, -1) if text.endswith(mark[:length])), 0)
+    return text[: len(text) - length]
 
 
 @dataclass(slots=True)
@@ -58,9 +70,9 @@ def stream(
     """
     ids = encode_within(model, prompt, "the prompt")
     request = Request(prompt, ids, 0, sample, room_for(model, ids, config))
-    text = TextStream(model)
+    text = TextStream(model, config)
     waiting: list[Token] = []
-    for step in Continuation(model, [request], config.sampling, config.seed, alternatives):
+    for step in Continuation(model, [request], config, alternatives):
         waiting += step
         fresh = text.push(step[0].id)
         if fresh:

@@ -82,6 +82,9 @@ class GenerateConfig:
     """Most tokens a text; it ends before them at the end token, or where the context is full."""
     sampling: SamplingConfig
     """How the next token is drawn."""
+    whole_characters: bool
+    """Bar tokens that would break a character (byte-level vocabularies hold halves), and leave out one that a text
+    ends in; false: as the model draws, with U+FFFD for what is no character."""
     special_tokens: bool
     """Read special tokens that a prompt spells out (<|im_start|>); false: they are text."""
     prompt_script: Script

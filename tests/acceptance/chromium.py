@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-PATIENCE = 180.0
+PATIENCE = 90.0
 """Seconds until a condition that never comes true fails the test: a guard, no measure."""
 
 
@@ -62,15 +62,15 @@ class Chromium:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def wait(self, expression: str) -> Any:
-        """The expression's value as soon as it is true."""
+    def wait(self, expression: str) -> None:
+        """Return as soon as the expression is true in JavaScript's sense."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            found = self.value(expression)
-            if found:
-                return found
+            # An element by its value is {}, which Python takes for false: the browser judges.
+            if self.value(f"Boolean({expression})"):
+                return
             self._run(asyncio.sleep(0.05))
-        raise AssertionError(f"never true: {expression}")
+        raise AssertionError(f"never true: {expression}\nthe page: {self.value('document.body.innerText')}")
 
     def click(self, selector: str) -> None:
         self._mouse(selector, "mouseMoved")

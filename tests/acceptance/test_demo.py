@@ -5,9 +5,11 @@ WENYUAN_SCREENSHOTS=FOLDER keeps the screenshots, WENYUAN_MODEL=FOLDER takes a r
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from tests.acceptance.chromium import Chromium
+from tests.acceptance.chromium import PATIENCE, Chromium
 from tests.generation.models import ROOT, generate_params, write_gpt2
 
 pytestmark = pytest.mark.acceptance
@@ -40,7 +42,7 @@ socket.socket.connect, socket.getaddrinfo = watched_connect, watched_lookup
 
 @contextmanager
 def demo(folder: Path, model: Path, *more: str) -> Iterator[str]:
-    """The address of a running demo."""
+    """The address of a running demo; what the server says is in server.txt and in a failure's message."""
     (folder / "watch").mkdir(exist_ok=True)
     (folder / "watch/sitecustomize.py").write_text(WATCH, encoding="utf-8")
     environment = {
@@ -49,19 +51,26 @@ def demo(folder: Path, model: Path, *more: str) -> Iterator[str]:
         "WATCHED": str(folder / "watched.txt"),
     }
     command = [sys.executable, "-m", "pipeline.demo", "--model", str(model), "--port", "0", *more]
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if line.startswith("demo: http://127.0.0.1:"):
-                break
-        else:
-            raise AssertionError("".join(said))
+    said = folder / "server.txt"
+    begin = time.monotonic()
+    with (
+        said.open("w", encoding="utf-8") as out,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT) as process,
+    ):
         try:
-            yield said[-1].split()[1]
+            while not (
+                found := re.search(r"^demo: (http://127\.0\.0\.1:\d+)", said.read_text("utf-8"), re.MULTILINE)
+            ):
+                assert process.poll() is None, said.read_text("utf-8")
+                assert time.monotonic() - begin < PATIENCE, said.read_text("utf-8")
+                time.sleep(0.02)
+            # A figure to read with `pytest -s`, not a limit: bench/start.py measures it on a quiet machine.
+            print(f"\nthe demo answered after {time.monotonic() - begin:.1f} s")
+            yield found[1]
+            assert "Traceback" not in said.read_text("utf-8"), said.read_text("utf-8")
+        except AssertionError as error:
+            error.add_note(said.read_text("utf-8"))
+            raise
         finally:
             process.terminate()
 
@@ -108,8 +117,8 @@ def test_it_writes_and_tells_probabilities_and_asks_no_other_host(
         count = browser.value("document.querySelectorAll('.tokens .token').length")
         assert count >= 1
         assert browser.value("document.querySelectorAll('.tip').length") == count
-        # It was shown while it was written, not at the end alone.
-        assert browser.value("window.lengths.size") >= 1
+        # A real model's text was shown while it was written; a tiny one ends before the page is drawn twice.
+        assert browser.value("window.lengths.size") >= (2 if "WENYUAN_MODEL" in os.environ else 1)
         browser.point_at(".tokens .token:nth-of-type(3)")
         browser.wait(
             "getComputedStyle(document.querySelector('.tokens .token:nth-of-type(3) .tip')).display == 'block'"
@@ -135,8 +144,9 @@ def test_a_prompt_that_is_too_long_is_said_on_the_page(tmp_path: Path, model: Pa
         browser.wait("document.querySelector('#write')")
         browser.type_into("#prompt textarea", "我" * 2000)
         browser.click("#write")
-        browser.wait("document.body.textContent.includes('提示太长')")
-        assert "没有地方续写了" in browser.value("document.body.textContent")
+        browser.wait("document.querySelector('p.note.wrong')")
+        said = browser.value("document.querySelector('p.note.wrong').textContent")
+        assert said.startswith("提示太长：有 ") and said.endswith("没有地方续写了。请缩短提示。")
         browser.photograph(photographs(tmp_path) / "demo-too-long.png")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 from transformers import T5Config
 
 from pipeline.core.errors import SourceError
@@ -48,6 +49,34 @@ def test_berts_tokenizer_starts_with_cls_ends_with_sep_and_writes_no_blanks(open
         model.decode([*ids, *model.tokenizer.encode("gpts，我想", add_special_tokens=False)])
         == "今天天气很好 gpts ，我想"
     )
+
+
+def test_a_line_break_can_be_spelled_as_the_tutorial_does(opened: Opened) -> None:
+    model = opened("gpt2")
+    ids = model.encode("今天<nl>天气<nl><nl>好")
+    assert ids == model.encode("今天\n天气\n\n好") and model.decode(ids[1:]) == "今天\n天气\n\n好"
+    # A model that spells it out, letter by letter, means a line break too.
+    spelled = [id for part in ("天", "<", "nl", ">", "好") for id in model.encode(part)[1:]]
+    assert model.decode(spelled) == "天\n好"
+
+
+def test_a_model_that_was_trained_on_marks_reads_and_writes_marks(folder_of: Folder, tmp_path: Path) -> None:
+    folder = half(folder_of("llama"), tmp_path / "marked", lambda _: None)
+    path = Path(folder) / "tokenizer.json"
+    written = json.loads(path.read_text(encoding="utf-8"))
+    mark = 299  # one of the words: the tutorial adds its mark as a special token
+    old = next(word for word, id in written["model"]["vocab"].items() if id == mark)
+    written["model"]["vocab"]["<nl>"] = written["model"]["vocab"].pop(old)
+    written["model"]["merges"] = [pair for pair in written["model"]["merges"] if "".join(pair) != old]
+    path.write_text(json.dumps(written), encoding="utf-8")
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.add_special_tokens(["<nl>"])
+    tokenizer.save(str(path))
+    model = open_model(folder, config())
+    ids = model.encode("今天<nl>好")
+    assert model.line_break == mark and ids.count(mark) == 1
+    assert ids == [*model.encode("今天"), mark, *model.encode("好")] and model.decode(ids) == "今天\n好"
+    assert model.encode("<nl>")[-1] == mark and model.decode([mark, mark]) == "\n\n"
 
 
 @pytest.mark.parametrize("kind", ["masked", "head"])
@@ -113,6 +142,27 @@ def test_a_tokenizer_of_another_run_is_refused(folder_of: Folder, tmp_path: Path
     (Path(folder) / "vocab.txt").unlink()
     with pytest.raises(SourceError, match=r"the tokenizer has 300 tokens, the model \d+: not of one run"):
         open_model(folder, config())
+
+
+def bring_code(folder: Path) -> None:
+    settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    settings |= {
+        "model_type": "stranger",
+        "auto_map": {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"},
+    }
+    (folder / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    (folder / "own.py").write_text("raise SystemExit('run')\n", encoding="utf-8")
+
+
+def test_a_model_with_python_of_its_own_is_refused_unasked(folder_of: Folder, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"no model can be opened: .*custom code"):
+        open_model(half(folder_of("gpt2"), tmp_path / "strange", bring_code), config())
+
+
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    with pytest.raises(SourceError, match=r"model\.gguf: a file; name the model's folder in Hugging Face layout"):
+        open_model(str(tmp_path / "model.gguf"), config())
 
 
 def test_a_mistyped_path_is_no_model_of_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

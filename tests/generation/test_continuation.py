@@ -22,7 +22,7 @@ def requests(model: CausalModel, settings: Any, prompts: list[str] = PROMPTS) ->
 
 def written(model: CausalModel, asked: list[Request], settings: Any) -> list[list[int]]:
     ids: list[list[int]] = [[] for _ in asked]
-    for step in Continuation(model, asked, settings.sampling, settings.seed):
+    for step in Continuation(model, asked, settings):
         for token in step:
             ids[token.row].append(token.id)
     return ids
@@ -30,7 +30,10 @@ def written(model: CausalModel, asked: list[Request], settings: Any) -> list[lis
 
 @pytest.mark.parametrize("kind", ["gpt2", "llama", "bloom", "mamba"])
 def test_greedy_text_is_what_generate_of_transformers_gives_alone(opened: Opened, kind: str) -> None:
-    model, settings = opened(kind), config(sampling__temperature=0, sampling__repetition_penalty=1.0)
+    model, settings = (
+        opened(kind),
+        config(sampling__temperature=0, sampling__repetition_penalty=1.0, whole_characters=False),
+    )
     asked = requests(model, settings)
     if not model.pads:
         batches = [[asked[index] for index in batch] for batch in plan([len(r.ids) for r in asked], settings, model)]
@@ -59,7 +62,10 @@ def test_a_sampled_text_does_not_depend_on_what_shares_its_batch(opened: Opened,
 
 
 def test_a_text_ends_with_an_end_token_or_when_its_room_is_full(opened: Opened) -> None:
-    model, settings = opened("gpt2"), config(sampling__temperature=2.0, sampling__top_k=0, max_new_tokens=64)
+    model, settings = (
+        opened("gpt2"),
+        config(sampling__temperature=2.0, sampling__top_k=0, max_new_tokens=64, whole_characters=False),
+    )
     asked = requests(model, settings, [f"我想{'很' * count}" for count in range(6)] * 8)
     found = written(model, asked, settings)
     rooms = [CONTEXT - len(request.ids) for request in asked]
@@ -70,7 +76,7 @@ def test_a_text_ends_with_an_end_token_or_when_its_room_is_full(opened: Opened) 
 
 def test_likeliest_tokens_come_with_each_token(opened: Opened) -> None:
     model, settings = opened("gpt2"), config(sampling__temperature=0, sampling__repetition_penalty=1.0)
-    step = next(iter(Continuation(model, requests(model, settings, ["我想"]), settings.sampling, 1, alternatives=3)))
+    step = next(iter(Continuation(model, requests(model, settings, ["我想"]), settings, alternatives=3)))
     (token,) = step
     assert token.alternatives[0][0] == token.id
     shares = [share for _, share in token.alternatives]

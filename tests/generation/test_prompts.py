@@ -39,6 +39,17 @@ def test_an_object_is_a_prompt_and_keeps_its_other_keys(tmp_path: Path) -> None:
         ("p.jsonl", "", r"p\.jsonl: no prompt in it"),
         ("p.jsonl", '{"prompt": "我"}\n{"prompt"', r"p\.jsonl:2: not JSON: "),
         ("p.jsonl", '{"text": "我"}', r'p\.jsonl:1: an object with a text under "prompt" is expected'),
+        ("p.jsonl", '{"prompt": "\\ud83d"}', r"p\.jsonl:1: half of a surrogate pair"),
+        ("p.jsonl", '{"prompt": "我", "id": "\\udc00"}', r"p\.jsonl:1: half of a surrogate pair"),
+        ("p.jsonl", "[" * 100_000, r"p\.jsonl:1: not JSON: "),
+        ("P.JSONL", '["我"]', r'P\.JSONL:1: an object with a text under "prompt" is expected'),
+        (
+            "p.json",
+            '[{"prompt": "我"}]',
+            r"p\.json: one JSON document; write an object on each line and name",
+        ),
+        ("p.csv", "城市\n成都\n", r"p\.csv: a table; name it with --table"),
+        ("p.txt", "PK\x03\x04我", r"p\.txt: a spreadsheet or archive, no text; save it as CSV or text in UTF-8"),
         ("p.jsonl", '{"prompt": 3}', r'p\.jsonl:1: an object with a text under "prompt" is expected'),
     ],
 )
@@ -66,6 +77,12 @@ def test_templates_are_filled_with_rows_as_spreadsheets_write_them(tmp_path: Pat
     assert found.notes == {"BLANK_CELL": 2, "REPEATED_PROMPT": 1}
 
 
+def test_a_table_of_a_traditional_spreadsheet_is_read_as_big5(tmp_path: Path) -> None:
+    table = write(tmp_path / "c.csv", "城市,縣\n臺北,\n花蓮,花蓮\n", "big5")
+    found = fill_templates(write(tmp_path / "t.txt", "{城市}有什麼好吃的"), table)
+    assert [prompt.text for prompt in found.asked] == ["臺北有什麼好吃的", "花蓮有什麼好吃的"]
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [
@@ -87,7 +104,11 @@ def test_a_bad_template_says_what_is_wrong(tmp_path: Path, template: str, messag
         ("", r"c\.csv: a line of column names and at least one row are expected"),
         ("城市\n", r"c\.csv: a line of column names and at least one row are expected"),
         ("城市,城市\n成都,广州\n", r"c\.csv: two columns are named '城市'"),
-        ("城市,省\n成都\n", r"c\.csv: a row has 1 cells, not 2: 成都"),
+        ("城市,省\n成都\n", r"c\.csv:2: 1 cells, but 2 columns: 成都"),
+        ('城市,省\n"成\n都",四川\n\n广州,广东,\n', r"c\.csv:5: 3 cells, but 2 columns: 广州,广东,"),
+        ("城市;省\n成都;四川\n", r"c\.csv: its cells are separated by ';', not by commas: 城市;省"),
+        ("城市\t省\n成都\t四川\n", r"c\.csv: its cells are separated by '\\t', not by commas"),
+        ("PAR1城市", r"c\.csv: Parquet, no text; save it as CSV or text in UTF-8"),
         ('城市\n"成都\n', r"c\.csv:\d: not CSV: "),
         ("城市\n \n,\n", r"c\.csv: a line of column names and at least one row are expected"),
     ],
