@@ -30,6 +30,13 @@ class Math(Enum):
     drop = "drop"
 
 
+class Superscripts(Enum):
+    """unicode: 10²³ and xⁿ; caret: 10^23 and x^n. What has no such letters has a caret either way."""
+
+    unicode = "unicode"
+    caret = "caret"
+
+
 @dataclass
 class ScriptConverters:
     """OpenCC's configurations to one variant."""
@@ -84,6 +91,8 @@ class WikiConfig:
     """What becomes of tables, infoboxes among them."""
     math: Math
     """What becomes of formulas."""
+    superscripts: Superscripts
+    """How raised numbers are written."""
     end_sections: list[str]
     """Sections of these names go, with all below them; none: every section stays."""
     template_texts: dict[str, str]
