@@ -1,9 +1,10 @@
 """Typed sections from params.yaml: what a stage may know of the configuration."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, cast, get_type_hints
+from typing import TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -56,11 +57,12 @@ def _lay_over(params: DictConfig, override: str, path: Path, schemas: Mapping[st
 
 
 def _is_table_of_texts(schemas: Mapping[str, type], key: str) -> bool:
-    """Whether the schema has a `dict[str, str]` here, whose names the user chooses."""
+    """Whether the section's schema has a table here whose names the user chooses (metadata `open_names`)."""
     section, _, rest = key.partition(".")
-    node = schemas.get(section) if rest else None
-    hints = get_type_hints(node) if node is not None else {}
-    return hints.get(rest) == dict[str, str]
+    schema = schemas.get(section)
+    if schema is None or not is_dataclass(schema):
+        return False
+    return any(item.name == rest and item.metadata.get("open_names", False) for item in fields(schema))
 
 
 def _text(value: str) -> str:

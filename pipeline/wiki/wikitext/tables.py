@@ -18,6 +18,12 @@ _HTML_ROW = re.compile(r"<tr\b[^<>]*>", re.IGNORECASE)
 _HTML_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
 _HTML_REST = re.compile(r"</?(?:table|tr|td|th|tbody|thead|tfoot|caption|col|colgroup)\b[^<>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^==+[^=\n].*==+[ \t]*$", re.MULTILINE)
+_FURNITURE = re.compile(
+    r"\bclass\s*=[^|]*?(?<![\w-])(?:[acdfiot]mbox|infobox|metadata|navbar|navbox|noprint|portal|sidebar|toc|"
+    r"vertical-navbox)(?![\w-])",
+    re.IGNORECASE,
+)
+"""A table's attributes that name a box: navigation, notices, a summary beside the text."""
 _LOST_GAP = 5
 """Lines of a cell's text that may stand between two marks of a table whose beginning is not in the text."""
 _LINE_MARKS = re.compile(r"(?:[*#:;]+|-{4,})[ \t]*")
@@ -109,14 +115,16 @@ def _depth_change(line: str) -> int:
 
 
 def _table(lines: list[str], keep: bool) -> str:
-    if not keep or HIDDEN.search(lines[0]):
+    if not keep or HIDDEN.search(lines[0]) or _FURNITURE.search(lines[0]):
         return hidden_rules("\n".join(lines)) + "\n"
     rows: list[list[str]] = [[]]
+    rules = ""
     for line in lines:
         stripped = line.lstrip(_INDENT)
         mark = stripped[:2]
         if mark in ("{|", "|}", "|-"):
             rows.append([])
+            rules += hidden_rules(stripped)  # among the attributes
         elif mark == "|+":
             rows += [[_ATTRIBUTES.sub("", stripped[2:]).strip()], []]
         elif stripped[:1] in ("|", "!"):
@@ -128,7 +136,7 @@ def _table(lines: list[str], keep: bool) -> str:
             rows[-1].append(_plain(stripped))
     written = [CELL.join(filter(None, (cell.strip(f" \t{BREAK}") for cell in row))) for row in rows]
     # A cell's line must not be taken for a list or a heading.
-    return "\n\n" + BREAK.join(row for row in written if row) + "\n\n"
+    return f"\n\n{rules}" + BREAK.join(row for row in written if row) + "\n\n"
 
 
 def _plain(line: str) -> str:
@@ -163,7 +171,7 @@ def html_tables(text: str, keep: bool) -> str:
 
 
 def _html_table(source: str, keep: bool) -> str:
-    if not keep:
+    if not keep or _FURNITURE.search(source, 0, source.find(">")):
         return "\n" + hidden_rules(source) + "\n"
     rows = []
     for row in _HTML_ROW.split(wiki_tables(source, keep)):
