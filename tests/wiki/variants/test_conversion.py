@@ -157,7 +157,8 @@ def test_rules_in_what_is_left_out_stay_in_force(text):
         "[[File:a.jpg|thumb|-{A|zh-cn:鼠标;zh-tw:滑鼠}-[[甲]]]]",
     ]
     for source in hidden:
-        assert text(f"{source}\n滑鼠") == "鼠标"
+        for tables in ("drop", "text"):
+            assert text(f"{source}\n滑鼠", tables=tables).split()[-1] == "鼠标"
 
 
 def test_a_choice_stands_in_links_lists_headings_and_template_arguments(text):

@@ -1,6 +1,7 @@
 """Whatever stands on a page: no crash, no markup left, nothing lost that was text; see bench/wiki.py for growth.
 
-Markup that is left is a whole construct (`{{name|…}}`, `[[target|…]]`, `-{…}-`, a tag): it was not understood. A lone `[[`, `}}` or `-{` is what the rendered page shows, in running text as in code.
+Markup that is left is a whole construct (`{{name|…}}`, `[[target|…]]`, `-{…}-`, a tag): it was not understood. A lone
+`[[`, `}}` or `-{` is what the rendered page shows, in running text as in code.
 """
 
 import re
@@ -10,12 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.wiki.wikitext.magic_words import PageName
+from tests.wiki.markup_left import CONSTRUCTS
 from tests.wiki.readers import wiki_reader
 
-CONSTRUCTS = re.compile(
-    r"\{\{[\w ][^{}\[\]<>]*\}\}|\[\[[\w ][^{}\[\]<>\n|]*(?:\|[^\[\]{}]*)?\]\]|"
-    r"-\{[^{}]*\}-|</?ref\b|</?(?:code|table|br|rt)>"
-)
 PIECES = st.sampled_from([
     "{{", "}}", "{{{", "}}}", "[[", "]]", "-{", "}-", "{|", "|}", "|-", "|", "||", "=", "==", "\n",
     "\n\n", "*", "#", ":", ";", "'''", "''", "<ref>", "</ref>", "<ref name=a/>", "<nowiki>",
