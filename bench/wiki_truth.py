@@ -91,13 +91,15 @@ KINDS = {
     "隐藏": (
         "这一段文字人人看得见，讲的是谜语的来历。\n"
         '<div class="mw-collapsible mw-collapsed">谜底藏在这里，点开才看得到。</div>\n'
-        '<div class="NavFrame"><div class="NavHead">提示</div><div class="NavContent">提示的内容也藏着。</div></div>\n'
+        '<div class="NavFrame"><div class="NavHead">提示</div>'
+        '<div class="NavContent">提示的内容也藏着。</div></div>\n'
         '<div class="mw-collapsible">可以折叠，但打开页面时是展开的，所以也看得见。</div>\n'
         '排序用的<span style="display:none">键值</span>数字藏着，最后一句人人看得见。'
     ),
     "转换": (
         "-{H|zh-cn:程序;zh-tw:程式}-他写了一个程式。无-{zh-hans:{{没有}};zh-hant:{{没有}}}-。"
-        "-{zh;zh-hans;zh-hant|程式}-在这里不按地区改。-{zh-hans:<nowiki>[[甲]]</nowiki>;zh-hant:<nowiki>{{乙}}</nowiki>}-之后，"
+        "-{zh;zh-hans;zh-hant|程式}-在这里不按地区改。-{zh-hans:<nowiki>[[甲]]</nowiki>;"
+        "zh-hant:<nowiki>{{乙}}</nowiki>}-之后，"
         "正文照旧往下写。"
     ),
 }
@@ -454,10 +456,15 @@ def check_kinds(options: argparse.Namespace) -> None:
     """Pages of KINDS: their text, tables included, against MediaWiki's, and whether every mark it shows is there."""
     pages = [Page(title, 0, "wikitext", False, text) for title, text in KINDS.items()]
     with tempfile.TemporaryDirectory() as folder:
-        wiki = Wiki(Path(folder), pages, [])
+        opening = Page("Template:剧集列表头", 10, "wikitext", False, '{| class="wikitable"')
+        wiki = Wiki(Path(folder), pages, [opening])
         golds = wiki.gold(options.variant, keep_tables=True)
         case = Case(Path(folder) / "import.xml", pages, [], options.variant)
-        head = "<siteinfo><sitename>truth</sitename><dbname>truth</dbname><base>http://localhost/</base></siteinfo>\n"
+        head = (
+            "<siteinfo><sitename>truth</sitename><dbname>truth</dbname><base>http://localhost/</base>"
+            '<case>first-letter</case><namespaces><namespace key="0" case="first-letter" />'
+            '<namespace key="10" case="first-letter">Template</namespace></namespaces></siteinfo>\n'
+        )
         written = case.dump.read_text("utf-8").replace('xml:lang="zh">\n', f'xml:lang="zh">\n{head}')
         case.dump.write_text(written, "utf-8")
         texts = ours(case, tables="text")
