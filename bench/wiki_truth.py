@@ -56,16 +56,58 @@ $wgHooks['ParserFirstCallInit'][] = static function ( $parser ) {
     }
     foreach ( [ 'source', 'syntaxhighlight' ] as $tag ) {
         $parser->setHook( $tag, static fn ( $text, $arguments ) =>
-            Html::element( isset( $arguments['inline'] ) ? 'code' : 'pre', [], trim( $text ?? '', "\\n" ) ) );
+            [ Html::element( isset( $arguments['inline'] ) ? 'code' : 'pre', [], trim( $text ?? '', "\\n" ) ),
+              'markerType' => 'nowiki' ] );
     }
 };
 """
 """Math would ask a server and SyntaxHighlight pygments: their source does here. Without Lua #invoke gives an error,
 which is dropped."""
 
+KINDS = {
+    "代码": (
+        "在命令行里，条件写在两层方括号之间，空格不能省略。\n"
+        '<syntaxhighlight lang="bash">\nif [[ -n $a ]]; then\n    echo "${b[0]}" {{1,2},{3,4}}\nfi\n'
+        "</syntaxhighlight>\n"
+        "数组的下标可以套着写：<code>m[i][j[k]]</code>，模板语言里写<code><nowiki>{{ msg }}</nowiki></code>，"
+        "网页里写<code>&amp;nbsp;</code>，脚注写&lt;ref&gt;，差集记作A-{a}，幂集是{∅, {∅}}。\n"
+        "<pre>\nmain() {\n    return a[b[0]];\n}\n</pre>\n维基的链接写作<nowiki>[[标题|文字]]</nowiki>，"
+        "转换规则写作<nowiki>-{zh-hans:鼠标;zh-hant:滑鼠}-</nowiki>。"
+    ),
+    "表格": (
+        "各省的面积与人口如下表所列，数字取自同一年的统计。\n"
+        '{| class="wikitable sortable"\n|+ 面积与人口\n! 省 !! 面积 !! 人口\n|-\n'
+        "| 甲省 || 十六万平方公里 || 四千万人\n|-\n"
+        '| 乙省 || style="color:red" | 十八万平方公里 || 六千万人\n|}\n表格后面的文字接着说各省的物产。\n'
+        '{| class="navbox"\n| 导航 || 上一页 || 下一页\n|}\n'
+        "太阳的质量约为2×10<sup>30</sup>千克，水的分子式是H<sub>2</sub>O。"
+    ),
+    "剧集列表": (
+        "这部电视剧分为两季，第一季共有三集，每集四十五分钟。\n{{剧集列表头}}\n"
+        "|-\n| 1 || 初来乍到 || 主角来到小镇。\n|-\n"
+        "| 2 || 风雨同舟 || 河水上涨，众人合力筑堤。\n|-\n| 3 || 春暖花开 || 镇上办起了学校。\n|}\n"
+        "第二季的拍摄地改在山区，主要演员没有变动。"
+    ),
+    "隐藏": (
+        "这一段文字人人看得见，讲的是谜语的来历。\n"
+        '<div class="mw-collapsible mw-collapsed">谜底藏在这里，点开才看得到。</div>\n'
+        '<div class="NavFrame"><div class="NavHead">提示</div>'
+        '<div class="NavContent">提示的内容也藏着。</div></div>\n'
+        '<div class="mw-collapsible">可以折叠，但打开页面时是展开的，所以也看得见。</div>\n'
+        '排序用的<span style="display:none">键值</span>数字藏着，最后一句人人看得见。'
+    ),
+    "转换": (
+        "-{H|zh-cn:程序;zh-tw:程式}-他写了一个程式。无-{zh-hans:{{没有}};zh-hant:{{没有}}}-。"
+        "-{zh;zh-hans;zh-hant|程式}-在这里不按地区改。-{zh-hans:<nowiki>[[甲]]</nowiki>;"
+        "zh-hant:<nowiki>{{乙}}</nowiki>}-之后，"
+        "正文照旧往下写。"
+    ),
+}
+"""Pages of our own, of kinds that running text is often lost or spoilt in."""
+
 _DROPPED_TAGS = re.compile("audio|figure|figcaption|link|meta|rp|rt|rtc|script|style|video")
 _DROPPED_CLASSES = re.compile(
-    r"(?<!\S)(?:[acdfiot]mbox|asbox|boilerplate|catlinks|error|gallery|hatnote|infobox|metadata|mw-editsection|"
+    r"(?i)(?<!\S)(?:mw-collapsed|navcontent|[acdfiot]mbox|asbox|boilerplate|catlinks|error|gallery|hatnote|infobox|metadata|mw-editsection|"
     r"mw-ext-cite-error|mw-references-wrap|navbar|navbox|noprint|portal|portalbox|references?|scribunto-error|sidebar|"
     r"sistersitebox|thumb|thumbcaption|toc|vertical-navbox)(?!\S)"
 )
@@ -85,6 +127,9 @@ _END_SECTION = re.compile(
 _SIMPLIFIED = opencc.OpenCC("t2s")
 _QUOTES = str.maketrans("「」『』", "“”‘’")
 _LINE_MARKS = re.compile(r"^(?:[-*#:;=•·\s]+|\d+\.\s)|[=\s]+$", re.MULTILINE)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ", "0123456789+−=()ni0123456789+−=()n")
+_CELL = " | "
+"""Between the cells of a row, in our text; MediaWiki's cells are lines."""
 _SPACE = re.compile(r"[\s$\u00ad\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -124,9 +169,9 @@ class Gold:
 
 
 def fold(text: str, rubies: list[tuple[str, str]] | None = None) -> str:
-    """Simplified (OpenCC t2s, for all sides), curly quotes; without white space, `$` around TeX, the marks of lists
-    and headings, readings of rubies."""
-    text = _LINE_MARKS.sub("", text)
+    """Simplified (OpenCC t2s, for all sides), curly quotes, raised numbers on the line; without white space, `$`
+    around TeX, the marks of lists and headings, readings of rubies, bars between cells."""
+    text = _LINE_MARKS.sub("", text.replace(_CELL, "\n").translate(_RAISED))
     for base, reading in rubies or ():
         text = text.replace(f"{base}（{reading}）", base)
     return _SPACE.sub("", _SIMPLIFIED.convert(text.translate(_QUOTES)))
@@ -407,6 +452,33 @@ def check_terms(case: Case, wiki: Wiki, file: Path) -> None:
     print(f"page rules, {total} terms: ours {right['ours']} right, MediaWiki {right['MediaWiki']} right")
 
 
+def check_kinds(options: argparse.Namespace) -> None:
+    """Pages of KINDS: their text, tables included, against MediaWiki's, and whether every mark it shows is there."""
+    pages = [Page(title, 0, "wikitext", False, text) for title, text in KINDS.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        opening = Page("Template:剧集列表头", 10, "wikitext", False, '{| class="wikitable"')
+        wiki = Wiki(Path(folder), pages, [opening])
+        golds = wiki.gold(options.variant, keep_tables=True)
+        case = Case(Path(folder) / "import.xml", pages, [], options.variant)
+        head = (
+            "<siteinfo><sitename>truth</sitename><dbname>truth</dbname><base>http://localhost/</base>"
+            '<case>first-letter</case><namespaces><namespace key="0" case="first-letter" />'
+            '<namespace key="10" case="first-letter">Template</namespace></namespaces></siteinfo>\n'
+        )
+        written = case.dump.read_text("utf-8").replace('xml:lang="zh">\n', f'xml:lang="zh">\n{head}')
+        case.dump.write_text(written, "utf-8")
+        texts = ours(case, tables="text")
+    rows = [counts(truth, texts.get(truth.title, "")) for truth in golds]
+    print(f"kinds: {len(golds)} pages with code, tables, rows without a table, hidden parts")
+    for truth, row in zip(golds, rows, strict=True):
+        text = texts.get(truth.title, "")
+        same = all(truth.text.count(mark) == text.count(mark) for mark in MARKS)
+        print(
+            f"            ours: {shown(*row)}  {truth.title}" + ("" if same else "  other marks than MediaWiki shows")
+        )
+    print(f"            ours: {shown(*map(sum, zip(*rows, strict=True)))}")
+
+
 def run(dump: Path, templates: Path | None, terms: Path | None, options: argparse.Namespace) -> None:
     """One dump: its wiki, its table, its page rules."""
     if missing := [str(path) for path in (dump, templates) if path and not path.exists()]:
@@ -449,6 +521,11 @@ def main() -> None:
             print(f"not run: {error}")
             if options.dump:  # with no dump named this is one bench of many, on whatever machine
                 sys.exit(2)
+    if not options.dump:
+        try:
+            check_kinds(options)
+        except NotRun as error:
+            print(f"kinds: not run: {error}")
 
 
 if __name__ == "__main__":

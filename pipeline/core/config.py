@@ -1,20 +1,28 @@
 """Typed sections from params.yaml: what a stage may know of the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from yaml import YAMLError, safe_load
 
 from pipeline.core.errors import ConfigError
 
 Section = TypeVar("Section")
 
 
-def read_params(path: Path, overrides: Sequence[str] = ()) -> DictConfig:
-    """params.yaml with `section.key=value` overrides laid over; an override may not add a new key."""
+def read_params(
+    path: Path, overrides: Sequence[str] = (), schemas: Mapping[str, type] = MappingProxyType({})
+) -> DictConfig:
+    """params.yaml with `section.key=value` overrides laid over.
+
+    An override may not add a new key, except to a table of names that a section's schema leaves open, such as
+    `wiki.template_texts.Name=text`. schemas: section -> its dataclass.
+    """
     try:
         params = OmegaConf.load(path)
     except FileNotFoundError:
@@ -26,23 +34,44 @@ def read_params(path: Path, overrides: Sequence[str] = ()) -> DictConfig:
     if not isinstance(params, DictConfig):
         raise ConfigError(f"{path}: a mapping of sections is expected")
     for override in overrides:
-        _lay_over(params, override, path)
+        _lay_over(params, override, path, schemas)
     return params
 
 
-def _lay_over(params: DictConfig, override: str, path: Path) -> None:
-    key, separator, _ = override.partition("=")
+def _lay_over(params: DictConfig, override: str, path: Path, schemas: Mapping[str, type]) -> None:
+    key, separator, value = override.partition("=")
     if not separator:
         raise ConfigError(f"--set {override}: expected section.key=value")
     parent, _, name = key.rpartition(".")
     try:
         node = OmegaConf.select(params, parent) if parent else params
         # keys() and not `in`: a key that is still ??? is there to be set.
+        if isinstance(node, DictConfig) and name and _is_table_of_texts(schemas, parent):
+            node[name] = _text(value)
+            return
         if not isinstance(node, DictConfig) or name not in node.keys():  # noqa: SIM118
             raise ConfigError(f"--set {override}: no such key in {path}")
         params.merge_with_dotlist([override])
     except (OmegaConfBaseException, YAMLError) as error:
         raise ConfigError(f"--set {override}: not a value: {' '.join(str(error).split())}") from None
+
+
+def _is_table_of_texts(schemas: Mapping[str, type], key: str) -> bool:
+    """Whether the section's schema has a table here whose names the user chooses (metadata `open_names`)."""
+    section, _, rest = key.partition(".")
+    schema = schemas.get(section)
+    if schema is None or not is_dataclass(schema):
+        return False
+    return any(item.name == rest and item.metadata.get("open_names", False) for item in fields(schema))
+
+
+def _text(value: str) -> str:
+    """The value without YAML's quotes; wikitext such as `{{{1|}}}` needs none."""
+    try:
+        read = safe_load(value)
+    except YAMLError:
+        return value
+    return read if isinstance(read, str) else value
 
 
 def load_section(params: DictConfig, name: str, schema: type[Section], origin: str = "params.yaml") -> Section:

@@ -161,7 +161,7 @@ def _job(stage: Stage, options: argparse.Namespace) -> Job:
     """The run that the command line asks for; SourceError for an input that is not there."""
     job = Job(
         stage,
-        read_params(options.params, options.set),
+        read_params(options.params, options.set, stage.sections),
         {name: getattr(options, name) for name in stage.inputs},
         {name: getattr(options, name) for name in stage.outputs},
     )

@@ -1,7 +1,7 @@
 """wiki: which dump, which pages, which variant of Chinese, and what becomes of templates, tables and formulas."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 Variant = Enum(
@@ -28,6 +28,13 @@ class Math(Enum):
 
     latex = "latex"
     drop = "drop"
+
+
+class Superscripts(Enum):
+    """unicode: 10²³ and xⁿ; caret: 10^23 and x^n. What has no such letters has a caret either way."""
+
+    unicode = "unicode"
+    caret = "caret"
 
 
 @dataclass
@@ -81,12 +88,14 @@ class WikiConfig:
     category_names: list[str]
     """Further names of the category namespace."""
     tables: Tables
-    """What becomes of tables, infoboxes among them."""
+    """What becomes of tables; navigation, notices and infoboxes are left out either way."""
     math: Math
     """What becomes of formulas."""
+    superscripts: Superscripts
+    """How raised numbers are written."""
     end_sections: list[str]
     """Sections of these names go, with all below them; none: every section stays."""
-    template_texts: dict[str, str]
+    template_texts: dict[str, str] = field(metadata={"open_names": True})
     """Template names, joined by `|` (a last `*` stands for any ending), -> wikitext put in their place."""
     template_drops: list[str]
     """Templates never taken from the dump: maintenance, navigation, notes to the reader."""
@@ -96,7 +105,7 @@ class WikiConfig:
     """A template's page longer than this is no running text and is not expanded."""
     max_expanded_chars: int
     """Characters that the templates of one page may give, intermediate results included; beyond, they are dropped."""
-    languages: dict[str, str]
+    languages: dict[str, str] = field(metadata={"open_names": True})
     """Language code -> its name, for templates that name a language."""
     shown_templates: int
     """How many names of dropped and expanded templates the metrics hold, the most frequent first."""

@@ -6,6 +6,7 @@ pages. Redirects, disambiguations, lists, stubs, other namespaces and what is da
 
 from pathlib import Path
 
+from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, ContractError, SourceError
@@ -71,12 +72,12 @@ def _import(job: Job, config: WikiConfig, out: Path, scratch: Path) -> Metrics:
         ids.extend(span_ids)
         if number % SAID_SPANS == 0 or number == len(spans):
             job.say(f"{number}/{len(spans)} spans, {pages:,} pages")
+    _say_damage(job, total := sum(tallies, Tally()), statistics)
     try:
         ids.close()
     except ContractError as error:
         raise SourceError(f"{job.input('dump')}: a page is in it twice; do two parts overlap? {error}") from None
     metrics = ledger_metrics(STAGE.name, "page", tallies)
-    total = sum(tallies, Tally())
     metrics["by_source"] = {
         dump.siteinfo.database: {
             "licence": config.licence,
@@ -88,6 +89,18 @@ def _import(job: Job, config: WikiConfig, out: Path, scratch: Path) -> Metrics:
     metrics["templates_collected"] = templates
     metrics["conversion_groups"] = groups
     return metrics | statistics.to_json(config.shown_templates)
+
+
+def _say_damage(job: Job, total: Tally, statistics: ImportStatistics) -> None:
+    """What of the dump could not be read, so that a user who looks at no ledger knows it, too."""
+    lost = total.dropped.get(DropReason.DAMAGED.name, 0)
+    if lost:
+        first = statistics.damage[0]
+        page = f", {first.page}" if first.page else ""
+        job.say(
+            f"the dump is damaged: {lost:,} pages or stretches of it are dropped as DAMAGED (first: {first.place}"
+            f"{page}: {first.cause}); get it again, or run with wiki.damage=stop"
+        )
 
 
 if __name__ == "__main__":

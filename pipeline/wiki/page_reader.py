@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.schema.wiki import Math, Tables, Variant, WikiConfig
+from pipeline.schema.wiki import Math, Superscripts, Tables, Variant, WikiConfig
 from pipeline.wiki.dump.siteinfo import SiteInfo
 from pipeline.wiki.variants.conversion import Conversion
 from pipeline.wiki.variants.dictionaries import source_tables
@@ -52,6 +52,7 @@ def page_reader(config: WikiConfig, site: SiteInfo, store_path: Path) -> Reader:
         ),
         conversion,
         config.tables is Tables.text,
+        config.superscripts is Superscripts.unicode,
         frozenset(config.end_sections),
     )
 

@@ -12,8 +12,11 @@ from pipeline.schema.dedup import DedupConfig
 from pipeline.schema.filter import FilterConfig
 from pipeline.schema.normalise import NormaliseConfig, Script
 from pipeline.schema.split import SplitConfig
+from pipeline.schema.wiki import WikiConfig
 
 DEDUP = {"shingle_chars": 5, "bands": 18, "rows": 7, "threshold": 0.8, "max_comparisons": 16, "seed": 42}
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def params(**sections):
@@ -99,6 +102,19 @@ def test_values_that_contradict_each_other_are_named(params_file, key, value, se
 def test_an_override_is_laid_over(params_yaml):
     read = read_params(params_yaml, ["dedup.threshold=0.7", "dedup.seed=7", "base.model=gpt2"])
     assert OmegaConf.to_container(read) == {"dedup": {"threshold": 0.7, "seed": 7}, "base": {"model": "gpt2"}}
+
+
+def test_an_override_may_name_a_template_that_conf_does_not_know():
+    texts = ["wiki.template_texts.萌娘={{{1|}}}", 'wiki.template_texts.Lang="甲{{{1}}}"', "wiki.languages.xx=某语"]
+    config = load_section(read_params(ROOT / "params.yaml", texts, {"wiki": WikiConfig}), "wiki", WikiConfig)
+    assert (config.template_texts["萌娘"], config.template_texts["Lang"]) == ("{{{1|}}}", "甲{{{1}}}")
+    assert (config.languages["xx"], config.languages["ja"]) == ("某语", "日语")
+
+
+def test_an_override_may_not_add_a_key_beside_the_open_tables():
+    for override in ("wiki.template_text.甲=乙", "wiki.opencc.zh-xx=t2s", "dedup.template_texts.甲=乙"):
+        with pytest.raises(ConfigError, match="no such key"):
+            read_params(ROOT / "params.yaml", [override], {"wiki": WikiConfig})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from pipeline.core.config import load_section
-from pipeline.schema.wiki import Math, Tables, Variant, WikiConfig
+from pipeline.schema.wiki import Math, Superscripts, Tables, Variant, WikiConfig
 from pipeline.wiki.dump.siteinfo import SiteInfo
 from pipeline.wiki.page_reader import page_reader
 from pipeline.wiki.wikitext.article import Reader
@@ -35,7 +35,7 @@ def default_config() -> WikiConfig:
 
 def wiki_config(**changes: Any) -> WikiConfig:
     """conf/wiki/sample.yaml with changes; enums by the names of their members."""
-    enums = {"variant": Variant, "tables": Tables, "math": Math}
+    enums = {"variant": Variant, "tables": Tables, "math": Math, "superscripts": Superscripts}
     values = {key: enums[key][value] if key in enums else value for key, value in changes.items()}
     return replace(default_config(), **values)
 

@@ -200,6 +200,8 @@ def _content(revision: ElementTree.Element) -> str | None:
     element = revision.find("text")
     if element is None:
         return None
+    if len(element):
+        raise Unreadable(f"a <{element[0].tag}> stands in the page's text: the dump's writer did not escape its `<`")
     if not element.text:
         attributes = " ".join(f'{name}="{value}"' for name, value in element.attrib.items())
         return None if _is_absent(attributes.encode()) else ""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from pipeline.wiki.control_marks import unescape
 from pipeline.wiki.variants.dictionaries import script_classes
 from pipeline.wiki.variants.resolver import VariantResolver
-from pipeline.wiki.variants.rules import parse_rule
+from pipeline.wiki.variants.rules import Rule, parse_rule
 from pipeline.wiki.variants.trie import Trie, points, replace
 
 MAX_TERM_CHARS = 500
@@ -33,31 +34,32 @@ class Conversion:
         if key not in self.tries:
             if len(self.tries) >= MAX_GROUP_TRIES:
                 self.tries.pop(next(iter(self.tries)))
-            words: dict[str, str] = {}
-            missing = []
-            for name in names:
-                rules = self.groups(name)
-                if rules is None:
-                    missing.append(name)
-                for rule in rules or ():
-                    words |= parse_rule(f"H|{rule}").table(self.variant)
-            self.tries[key] = Trie(usable(words)), missing
+            missing = [name for name in names if self.groups(name) is None]
+            self.tries[key] = Trie(usable(self.group_words(names, self.variant))), missing
         return self.tries[key]
+
+    def group_words(self, names: Sequence[str], variant: str) -> dict[str, str]:
+        words: dict[str, str] = {}
+        for name in names:
+            for rule in self.groups(name) or ():
+                words |= parse_rule(f"H|{rule}").table(variant)
+        return words
 
     def page(self, names: Sequence[str], text: str) -> "PageConversion":
         bias = int(self.classes[points(text)].sum(dtype=np.int64)) if text else 0
-        return PageConversion(self, self.group_trie(names)[0], bias)
+        return PageConversion(self, names, bias)
 
 
 class PageConversion:
     """One page's rules over the groups' and the dictionaries."""
 
-    def __init__(self, conversion: Conversion, group: Trie, bias: int) -> None:
-        self.conversion, self.group, self.bias = conversion, group, bias
+    def __init__(self, conversion: Conversion, groups: Sequence[str], bias: int) -> None:
+        self.conversion, self.groups, self.bias = conversion, groups, bias
+        self.group = conversion.group_trie(groups)[0]
         self.rules = NO_RULES
         self.converts = True
         """False: text stays in its script; choices are still made."""
-        self.resolver = VariantResolver(conversion.variant, self.convert, self.add, self.remove)
+        self.resolver = VariantResolver(conversion.variant, self.convert, self.add, self.remove, self.convert_as)
 
     def add(self, words: dict[str, str]) -> None:
         if self.rules is NO_RULES:
@@ -76,7 +78,25 @@ class PageConversion:
         conversion = self.conversion
         return replace(text, self.rules, self.group, conversion.bases, conversion.classes, self.bias)
 
+    def convert_as(self, text: str, variant: str, page_rules: Sequence[Rule]) -> str:
+        """The text by the words that the rules of page and groups have for another variant.
+
+        The dictionaries stay this variant's: a text that is filtered for zh-hant is read in zh-tw by zh-tw's forms.
+        """
+        if not self.converts or self.conversion.variant == "zh":
+            return text
+        words: dict[str, str] = {}
+        for rule in page_rules:
+            for key, value in usable(rule.table(variant)).items():
+                if "-" not in rule.flags:
+                    words[key] = value
+                elif words.get(key) == value:
+                    del words[key]
+        group = Trie(usable(self.conversion.group_words(self.groups, variant)))
+        conversion = self.conversion
+        return replace(text, Trie(words), group, conversion.bases, conversion.classes, self.bias)
+
 
 def usable(words: Mapping[str, str]) -> dict[str, str]:
     """Without entries that would match everywhere, or whose text is no term but a page of its own."""
-    return {key: value for key, value in words.items() if key and len(value) <= MAX_TERM_CHARS}
+    return {unescape(key): value for key, value in words.items() if unescape(key) and len(value) <= MAX_TERM_CHARS}

@@ -104,7 +104,12 @@ def _effective_flags(flags: set[str], named: tuple[str, ...]) -> tuple[frozenset
 
 
 def _read_without_choices(rule: Rule) -> None:
-    """A body without choices is every variant's text if the rule is page-wide, else it is shown as it is."""
+    """A body without choices is every variant's text if the rule is page-wide, else it is shown as it is.
+
+    A rule whose choices are all empty, as when dropped templates or pictures stood in them, shows nothing.
+    """
+    if rule.blank:
+        return
     if rule.flags & {"+", "-"}:
         if rule.body:
             rule.choices = dict.fromkeys(VARIANTS, rule.body)

@@ -5,30 +5,41 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.wiki.control_marks import APART, BLOCK, BREAK, CODE, CODE_END, LITERAL, LITERAL_END, PLAIN_LINE
+from pipeline.wiki.control_marks import (
+    APART,
+    BLOCK,
+    BREAK,
+    CODE,
+    CODE_END,
+    LITERAL,
+    LITERAL_END,
+    PLAIN_LINE,
+    unescape,
+)
 from pipeline.wiki.variants.conversion import Conversion, PageConversion
 from pipeline.wiki.variants.rules import hidden_rules
 from pipeline.wiki.wikitext.blocks import Block
 from pipeline.wiki.wikitext.expansion import Expander
 from pipeline.wiki.wikitext.extension_tags import Literal
-from pipeline.wiki.wikitext.html import entities
+from pipeline.wiki.wikitext.html import entities, shown_entities
 from pipeline.wiki.wikitext.links import Links
 from pipeline.wiki.wikitext.magic_words import PageName
 from pipeline.wiki.wikitext.markup import read_blocks
 
 _LITERAL = re.compile(rf"{LITERAL}(\d+){LITERAL_END}")
+_CHOICE = re.compile(r"-\{([^{}]*)\}-")
 _EMPTY_BRACKETS = re.compile(r"（[\s,，、;；:：.。/／-]*）|\(\s*[,，、;；:：]\s*\)")
 _OPEN_COMMA = re.compile(r"（[\s,，、;；]+")
 _CLOSE_COMMA = re.compile(r"(?<![\s,，、;；])[\s,，、;；]+）")  # from the start of a run only: linear
-_MARKUP_LEFT = ("[[", "]]", "{{", "}}", "-{")
 _COMMAS_CLOSED = tuple(f"{mark}）" for mark in " \n,，、;；")
-_SPACED = {"{{": "{ {", "}}": "} }", "[[": "[ [", "]]": "] ]", "-{": "- {", "<ref": "< ref", "&nbsp;": "& nbsp;"}
-"""Marks that no text may hold, not even one about wikitext; to TeX the blank says nothing."""
 _RARE = re.compile("[\t\u00a0\u2000-\u200f\u2028-\u202f\u2060\ufeff\x00" + PLAIN_LINE + APART + "\x0b-\x1f\x7f]")
 _BLANKS = re.compile("[\t\u00a0\u2000-\u200a\u202f]")
 _MANY_BLANKS = re.compile("  +")
 _SPACE_BREAKS = re.compile(r" \n ?|\n ")  # after _MANY_BLANKS
 _MANY_BREAKS = re.compile(r"\n{3,}")
+_TITLE_UNCONVERTED = re.compile(
+    "__(?:NOTC|NOTITLECONVERT|标题不转换|標題不轉換|NOCC|NOCONTENTCONVERT|内容不转换|內容不轉換)__", re.IGNORECASE
+)
 _UNCONVERTED = re.compile("__(?:NOCC|NOCONTENTCONVERT|内容不转换|內容不轉換)__", re.IGNORECASE)
 
 
@@ -57,31 +68,34 @@ class Reader:
         links: Links,
         conversion: Conversion | None,
         keep_tables: bool,
+        unicode_superscripts: bool,
         end_sections: frozenset[str],
     ) -> None:
-        """conversion: None for wikis in other languages. end_sections: heading names that end an article's text."""
+        """conversion: None for wikis in other languages. unicode_superscripts: 10²³, not 10^23. end_sections: heading
+        names that end an article's text."""
         self.expander, self.links, self.conversion = expander, links, conversion
-        self.keep_tables, self.end_sections = keep_tables, end_sections
+        self.keep_tables, self.unicode_superscripts = keep_tables, unicode_superscripts
+        self.end_sections = end_sections
 
     def read(self, source: str, name: PageName) -> Article:
         lengths = []
         expanded = self.expander.expand(source, name)
         lengths.append(("TEMPLATES", len(source), len(expanded.text)))
-        blocks = read_blocks(expanded.text, self.links, self.keep_tables)
+        blocks = read_blocks(expanded.text, self.links, self.keep_tables, self.unicode_superscripts)
         joined = sum(len(block.text) for block in blocks)
         lengths.append(("MARKUP", len(expanded.text), joined))
         blocks = [block for block in self.without_end_sections(blocks) if block.text]
         text = "\n\n".join(block.text for block in blocks)
         lengths.append(("SECTIONS", joined, len(text)))
         before = len(text)
-        text = entities(text)
+        text = shown_entities(text)
         lengths.append(("ENTITIES", before, len(text)))
-        title = name.title
+        title = self.display_title(expanded.display_title, name.title) or name.title
         before = len(text)
         missing: list[str] = []
         converted = True
         if self.conversion is None:
-            text = text.replace("-{", "").replace("}-", "") if "-{" in text else text
+            text = _CHOICE.sub(r"\1", text) if "-{" in text else text
             literals = [literal.text for literal in expanded.literals]
         else:
             page = self.conversion.page(expanded.groups, text)
@@ -89,14 +103,21 @@ class Reader:
             page.converts = converted = not ("__" in expanded.text and _UNCONVERTED.search(expanded.text))
             text = page.resolver.resolve(text)
             literals = [shown(literal, page) for literal in expanded.literals]
-            page.converts = True
-            title = page.resolver.title or page.convert(title)
+            if not ("__" in expanded.text and _TITLE_UNCONVERTED.search(expanded.text)):
+                by_rule = None if expanded.display_title else page.resolver.title
+                title = page.convert(title) if by_rule is None else " ".join(tidy(by_rule, literals).split())
         lengths.append(("VARIANTS", before, len(text)))
         final = tidy(text, literals)
         lengths.append(("TIDYING", len(text), len(final)))
         return Article(
             title, final, lengths, expanded.dropped, expanded.expanded, expanded.groups, missing, converted
         )
+
+    def display_title(self, wikitext: str, title: str) -> str:
+        """DISPLAYTITLE's text, which may change a title's marks only, as in MediaWiki: for any other ""."""
+        blocks = read_blocks(wikitext, self.links, False, self.unicode_superscripts) if wikitext else []
+        text = tidy(entities(" ".join(block.text for block in blocks)), [])
+        return text if title_key(text) == title_key(title) else ""
 
     def without_end_sections(self, blocks: Sequence[Block]) -> list[Block]:
         """Without the sections that conf names, each to the next heading as high; rules in them stay."""
@@ -117,6 +138,12 @@ class Reader:
         return any(part.strip() in self.end_sections for part in re.split(r"-\{|\}-|[:;|]", heading))
 
 
+def title_key(title: str) -> str:
+    """Equal for spellings of one page's title."""
+    title = " ".join(title.replace("_", " ").split())
+    return title[:1].upper() + title[1:]
+
+
 def without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     """A heading with nothing below it, not even a deeper one with text, says nothing."""
     kept: list[Block] = []
@@ -127,24 +154,23 @@ def without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
 
 
 def shown(literal: Literal, page: PageConversion) -> str:
-    """A literal in its final form: entities of nowiki are read, code stays as it is."""
-    return page.convert(entities(literal.text)) if literal.convert else entities(literal.text)
+    """A literal in its final form. With a rule in it MediaWiki converts <pre>, without one it does not."""
+    has_rule = literal.has_rules and "-{" in literal.text and "}-" in literal.text
+    return page.resolver.resolve(literal.text) if has_rule else literal.text
 
 
 def tidy(text: str, literals: Sequence[str]) -> str:
-    """Marks of the steps before to line breaks, literals to their places, no markup and no empty brackets left."""
+    """Marks of the steps before to line breaks and characters, literals to their places, no empty brackets left."""
     text = text.replace(BLOCK, "\n\n").replace(BREAK, "\n")
-    for mark in (CODE, CODE_END, *_MARKUP_LEFT):
+    for mark in (CODE, CODE_END):
         if mark in text:
             text = text.replace(mark, "")
     text = _tidy_blanks(_tidy_brackets(text))
-    if literals:
-        text = _LITERAL.sub(lambda match: literals[int(match.group(1))], text)
-    for mark, apart in _SPACED.items():
-        while mark in text:  # twice at most: `{{{{` to `{ {{ {` to `{ { { {`
-            text = text.replace(mark, apart)
     if "\n\n\n" in text:
         text = _MANY_BREAKS.sub("\n\n", text)
+    text = unescape(text)
+    if literals:
+        text = _LITERAL.sub(lambda match: literals[int(match.group(1))], text)
     return text.strip()
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.wiki.control_marks import BLOCK, BREAK, PLAIN_LINE
+from pipeline.text.characters import UNSPACED_IN_WIKITEXT
+from pipeline.wiki.control_marks import BLOCK, BREAK, PLAIN_LINE, escape_blanks
 from pipeline.wiki.wikitext.html import ELEMENTS
 from pipeline.wiki.wikitext.links import ADDRESS
 
@@ -16,9 +17,7 @@ _TERM_TOKEN = re.compile(
     rf"(?P<address>\b(?!//){ADDRESS})|://|(?P<colon>:)"
 )
 _RULE = re.compile(r"^-{4,}")
-_WIDE = re.compile(
-    "[\u2e80-\ud7a3\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ffff\u2018\u2019\u201c\u201d\u2026\u2014]"
-)
+_UNSPACED = re.compile(f"[{UNSPACED_IN_WIKITEXT}]")
 _VOID = ("wbr", "hr", "col")
 """Elements without an end."""
 _ITALICS_AND_BOLD = {2: 1, 3: 2, 4: 2}
@@ -94,8 +93,11 @@ class _BlockBuilder:
         self.paragraph += _item_lines(line)
 
     def preformatted(self, line: str) -> None:
+        """One blank marks the line; those that follow it are indentation."""
         self.end_line()
-        self.paragraph.append(line.strip())
+        line = line[1:].rstrip()
+        text = line.lstrip(" ")
+        self.paragraph.append(escape_blanks(line[: len(line) - len(text)]) + text)
 
     def text(self, line: str) -> None:
         line = line.strip()
@@ -123,7 +125,7 @@ def _item_lines(line: str) -> list[str]:
 def needs_blank(before: str, after: str) -> bool:
     """Whether two lines of one paragraph are joined by a blank: not next to Chinese, which has no use for it."""
     edges = before[-1:] + after[:1]
-    return len(edges) == 2 and BLOCK not in edges and not _WIDE.search(edges)
+    return len(edges) == 2 and BLOCK not in edges and not _UNSPACED.search(edges)
 
 
 def split_terms(text: str) -> str:

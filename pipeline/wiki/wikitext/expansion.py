@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from pipeline.wiki.control_marks import APART, BLOCK, FORGED
+from pipeline.wiki.control_marks import APART, BLOCK, FORGED, LITERAL, NOT_MARKUP, escape
 from pipeline.wiki.variants.rules import hidden_rules
-from pipeline.wiki.wikitext.extension_tags import FORMULAS, TEXTS, Literal
+from pipeline.wiki.wikitext.extension_tags import FORMULAS, TEXTS, Literal, in_variant
 from pipeline.wiki.wikitext.magic_words import UNKNOWN_VARIABLES, VARIABLES, PageName
 from pipeline.wiki.wikitext.parser_functions import ALIASES, FUNCTIONS, UNSUPPORTED, Argument, switch
 from pipeline.wiki.wikitext.preprocessor import Nodes, Parameter, Tag, Template, parse
@@ -29,6 +29,8 @@ MAX_COUNTED_NAME = 100
 
 _VERSE = re.compile(r"^(?:[*#:;]++|-{4,}+)?\s*")
 """What stands before a line of a poem."""
+_NO_TITLE = re.compile(rf"[\[\]{{}}<>{LITERAL}{NOT_MARKUP}]")
+"""What no page's title may hold."""
 _GROUP_KEY = re.compile(r"G\d+")
 _SUBSTITUTION = ("subst:", "safesubst:", "替代:", "替換:")
 _LINE_MARKS = ("*", "#", ":", ";", "{|")
@@ -43,6 +45,8 @@ class Expanded:
     expanded: Counter[str] = field(default_factory=Counter)
     groups: list[str] = field(default_factory=list)
     """Conversion groups that the page names, in order."""
+    display_title: str = ""
+    """The wikitext that DISPLAYTITLE names; "" where the page has none."""
 
 
 class _Call:
@@ -121,16 +125,27 @@ class _PageExpansion:
         """Whatever stands in `{{…}}`: a variable, a function, a note of conversion rules, or a template."""
         if self.level > MAX_DEPTH:
             return self.drop(TOO_DEEP, node, call)
-        name = _without_substitution(self.stripped(node.parts[0], call))
+        written = self.text(node.parts[0], call)
+        name = _without_substitution(written.strip())
         if len(node.parts) == 1 and (word := self.variable(name)) is not None:
             return word
         head, colon, rest = name.partition(":")
         if colon and (found := self.function(head.strip().lower(), rest, node, call)) is not None:
             return found
+        if not name or _NO_TITLE.search(name):
+            return self.braces(written, node, call)
         name = canonical(name)
         if name in self.texts.notes:
             return self.note(node, call)
         return self.transclusion(name, node, call)
+
+    def braces(self, name: str, node: Template, call: _Call | None) -> str:
+        """What stands in braces and names no page is text: `{{1, 2}, {3}}`, `{{<nowiki/>msg}}`."""
+        if self.spent > self.max_chars:
+            return self.drop(TOO_LARGE, node, call)
+        text = escape("|").join([name, *(self.text(part, call) for part in node.parts[1:])])
+        self.spent += len(text)
+        return escape("{{") + text + escape("}}")
 
     def transclusion(self, name: str, node: Template, call: _Call | None) -> str:
         """The text of a template, if it has one, with the arguments of this call."""
@@ -189,6 +204,9 @@ class _PageExpansion:
         if head == "#tag":
             inner = self.text(node.parts[1], call) if len(node.parts) > 1 else ""
             return self.tag(Tag(rest.strip().lower(), "", inner), call)
+        if head == "displaytitle":
+            self.result.display_title = rest.strip()
+            return ""
         if head == "#language":
             return self.texts.languages.get(rest.strip().lower(), rest.strip())
         return self.bounded_function(head, rest, node, call)
@@ -235,6 +253,8 @@ class _PageExpansion:
         """An extension's tag, by its name; one that is not known stays as it was written."""
         if tag.name == "poem":
             return self.poem(tag, call)
+        if tag.name == "langconvert" and self.level <= MAX_DEPTH:
+            return in_variant(self.text(parse(tag.inner), call), tag.attributes)
         if tag.name in FORMULAS and not self.keep_math:
             return " "
         text = TEXTS.get(tag.name)

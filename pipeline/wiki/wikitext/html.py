@@ -3,7 +3,8 @@
 import re
 from html.entities import html5
 
-from pipeline.wiki.control_marks import BLOCK, BREAK, CODE, CODE_END
+from pipeline.text.superscripts import subscript, superscript
+from pipeline.wiki.control_marks import BLOCK, BREAK, CODE, CODE_END, escape
 from pipeline.wiki.wikitext.links import apart
 
 _INLINE = frozenset([
@@ -18,14 +19,26 @@ _BLOCKS = frozenset([
 ELEMENTS = _INLINE | _BLOCKS
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^<>]*|/[^<>]*)?)>")
 _RP = re.compile(r"<rp\b[^<>]*>[^<>]*(?:</rp\s*>|(?=<))", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+HIDDEN = re.compile(
+    r"\bdisplay\s*:\s*none|\bvisibility\s*:\s*hidden|"
+    r"\bclass\s*=\s*(?:\"[^\"<>]*|'[^'<>]*|)(?<![\w-])(?:mw-collapsed|collapsed|NavContent)(?![\w-])",
+    re.IGNORECASE,
+)
+"""Attributes of what the page does not show when it is opened: hidden by its style, or shown only on a click."""
+_HIDING_WORDS = ("display", "visibility", "collapsed", "NavContent")
+_SUPERSCRIPT = re.compile(
+    r"<(?P<name>su[bp])\b[^<>]{0,200}>(?P<content>(?:[^<]|<(?!/?su[bp]\b)[^<>]{0,60}>){0,80}?)</(?P=name)\s*>",
+    re.IGNORECASE,
+)
+_MAX_SUPERSCRIPTS_IN_ONE_ANOTHER = 3
+_INLINE_MARKS = re.compile(r"''+|<[^<>]*>")
 _REFERENCE_LEFT = re.compile(r"</?ref(?:erences)?\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def without_hidden_elements(text: str) -> str:
-    """Elements that a style hides (`display:none`) go with all that is in them."""
-    if "display" not in text:
+    """Elements that are hidden when the page is opened go with all that is in them."""
+    if not any(word in text for word in _HIDING_WORDS):
         return text
     pieces, position, depth, name = [], 0, 0, ""
     for match in _TAG.finditer(text):
@@ -35,12 +48,30 @@ def without_hidden_elements(text: str) -> str:
                 depth += -1 if slash else 1
                 if depth == 0:
                     position = match.end()
-        elif not slash and _HIDDEN.search(attributes) and not attributes.endswith("/"):
+        elif not slash and HIDDEN.search(attributes) and not attributes.endswith("/"):
             pieces.append(text[position : match.start()])
             position, depth, name = match.start(), 1, tag
     # One that is never closed hides nothing: too much would go with it.
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def with_superscripts(text: str, unicode: bool) -> str:
+    """`10<sup>23</sup>` to 10²³ (or 10^23), `H<sub>2</sub>O` to H₂O; other content loses its tags only."""
+    if "<su" not in text and "<SU" not in text:
+        return text
+
+    def written(match: re.Match[str]) -> str:
+        content = entities(_INLINE_MARKS.sub("", match["content"]))
+        is_raised = match["name"].lower() == "sup"
+        shown = superscript(content, unicode) if is_raised else subscript(content)
+        return match["content"] if shown == content else shown
+
+    for _ in range(_MAX_SUPERSCRIPTS_IN_ONE_ANOTHER):  # from the inside
+        text, count = _SUPERSCRIPT.subn(written, text)
+        if not count:
+            break
+    return text
 
 
 def without_tags(text: str) -> str:
@@ -79,6 +110,13 @@ def entities(text: str) -> str:
     """HTML's character references; blanks that do not break become blanks, marks of direction go."""
     if "&" in text:
         text = _ENTITY.sub(_entity, text)
+    return text
+
+
+def shown_entities(text: str) -> str:
+    """The same in text that is still to be read: brackets and bars of references are no markup and are escaped."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: escape(_entity(match)), text)
     return text
 
 

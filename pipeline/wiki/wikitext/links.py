@@ -4,11 +4,13 @@ import re
 from contextlib import suppress
 from urllib.parse import unquote
 
-from pipeline.wiki.control_marks import APART
+from pipeline.wiki.control_marks import APART, LITERAL, NOT_MARKUP
 from pipeline.wiki.variants.rules import hidden_rules
 
 _SIMPLE = re.compile(r"\[\[([^\[\]|\n]*)(?:\|([^\[\]]*))?\]\]")
 _BRACKETS = re.compile(r"\[\[|\]\]+")
+_NO_TITLE = re.compile(rf"[\[\]<>\n{LITERAL}{NOT_MARKUP}]|(?<!-)\{{|\}}(?!-)|-\{{(?!.*\}}-)")
+"""What no title may hold; a whole `-{…}-` in a link's target is read all the same."""
 PROTOCOL = (
     "(?i:(?:https?:|ftps?:|git:|gopher:|ircs?:|mms:|nntp:|redis:|sftp:|ssh:|svn:|telnet:|worldwind:)?//|"
     "(?:bitcoin|geo|magnet|mailto|matrix|news|sips?|sms|tel|urn|xmpp):)"
@@ -71,6 +73,8 @@ class Links:
         target, text = match.group(1), match.group(2)
         if ":" in target and self.hidden(target):
             return hidden_rules(match.group()) or apart(match)
+        if not target or _NO_TITLE.search(target):
+            return match.group()
         if text is not None and text.strip():
             return text
         return self.bare(target)
@@ -95,7 +99,7 @@ class Links:
         return self._nested(text)
 
     def _nested(self, text: str) -> str:
-        """What is left has brackets inside: innermost first, by a stack; stray brackets go, their text stays."""
+        """What is left has brackets inside: innermost first, by a stack; brackets that are no link's are text."""
         frames: list[list[str]] = [[]]
         position = 0
         for match in _BRACKETS.finditer(text):
@@ -104,12 +108,14 @@ class Links:
             if match.group() == "[[":
                 if len(frames) <= MAX_NESTING:
                     frames.append([])
+                else:
+                    frames[-1].append("[[")
                 continue
             self._close(frames, len(match.group()))
         frames[-1].append(text[position:])
         for frame in frames[1:]:
-            if _ADDRESS.match(frame[0]):  # `[[http://a.b text]`
-                frame.insert(0, "[")
+            # `[[http://a.b text]` is for external_links.
+            frame.insert(0, "[" if _ADDRESS.match(frame[0]) else "[[")
         return "".join("".join(frame) for frame in frames)
 
     def _close(self, frames: list[list[str]], run: int) -> None:
@@ -119,18 +125,18 @@ class Links:
             # `[[File:a.jpg|[http://b c]]]`: the first of three closes the single bracket inside.
             frames[-1].append("]")
             run -= 1
-        for _ in range(min(run // 2, len(frames) - 1)):
+        links = min(run // 2, len(frames) - 1)
+        for _ in range(links):
             inner = "".join(frames.pop())
             frames[-1].append(self._complex(inner) or APART)
-        if run % 2:
-            frames[-1].append("]")
+        frames[-1].append("]" * (run - 2 * links))
 
     def _complex(self, inner: str) -> str:
         target, bar, rest = inner.partition("|")
         if self.hidden(target):
             return hidden_rules(inner)
-        if "\n" in target:
-            return inner
+        if not target or _NO_TITLE.search(target):
+            return f"[[{inner}]]"
         return rest if bar and rest.strip() else self.bare(target)
 
 

@@ -8,7 +8,7 @@ import re
 
 from pipeline.wiki.control_marks import APART, PLAIN_LINE
 from pipeline.wiki.wikitext.blocks import Block, split_terms, to_blocks
-from pipeline.wiki.wikitext.html import without_hidden_elements, without_tags
+from pipeline.wiki.wikitext.html import with_superscripts, without_hidden_elements, without_tags
 from pipeline.wiki.wikitext.links import Links, external_links
 from pipeline.wiki.wikitext.magic_words import SILENT
 from pipeline.wiki.wikitext.quotes import without_quotes
@@ -18,13 +18,13 @@ _NO_MARK = re.compile(r"^(?=(?>(?:<[^<>\n]*+>|'+|\[\[(?:[^\[\]|\n]*+\|)?)+)[*#:;
 _WORD = re.compile(r"__([^\W_]+)__")
 
 
-def read_blocks(text: str, links: Links, keep_tables: bool) -> list[Block]:
+def read_blocks(text: str, links: Links, keep_tables: bool, unicode_superscripts: bool) -> list[Block]:
     """The page's headings and paragraphs in order; `-{…}-`, entities and literals still in them."""
     if ";" in text:
         text = split_terms(text)
     text = _NO_MARK.sub(PLAIN_LINE, text)
     if "<" in text:
-        text = without_hidden_elements(text)
+        text = with_superscripts(without_hidden_elements(text), unicode_superscripts)
         if "<table" in text.lower():
             text = html_tables(text, keep_tables)
         text = without_tags(text)

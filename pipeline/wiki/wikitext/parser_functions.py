@@ -32,6 +32,7 @@ def _if(arguments: Sequence[Argument]) -> str:
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FIGURE = re.compile(rf"(?:-|(?<![{LITERAL}\d.]))[0-9]+(?:\.[0-9]*)?")  # the number of a literal is no figure
+_CHEM = re.compile(r"^(?:(?P<count>[0-9.]+)|(?P<charge>[0-9]*[+\-−]))$")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 _ERROR = '<strong class="error"></strong>'
 """MediaWiki shows a message."""
@@ -146,6 +147,16 @@ def _convert(arguments: Sequence[Argument]) -> str:
     return f"{value} {unit}" if converted is None else converted
 
 
+def _chem(arguments: Sequence[Argument]) -> str:
+    """{{chem|S|O|4|2-}}: digits are subscripts, a sign and the digits before it a superscript."""
+    return "".join(_CHEM.sub(_chem_part, first(arguments, index)) for index in range(len(arguments)))
+
+
+def _chem_part(match: re.Match[str]) -> str:
+    charge = f"<sup>{match['charge'].replace('-', '−')}</sup>" if match["charge"] else ""
+    return (f"<sub>{match['count']}</sub>" if match["count"] else "") + charge
+
+
 def _urlencode(arguments: Sequence[Argument]) -> str:
     text = first(arguments, 0)
     return quote(text, safe="") if first(arguments, 1) == "PATH" else quote_plus(text)
@@ -164,6 +175,7 @@ FUNCTIONS: dict[str, Callable[[Sequence[Argument]], str]] = {
     "#ifexist": _ifexist,
     "#titleparts": _titleparts,
     "#convert": _convert,
+    "#chem": _chem,
     "formatnum": _formatnum,
     "lc": lambda arguments: first(arguments, 0).lower(),
     "uc": lambda arguments: first(arguments, 0).upper(),
@@ -179,9 +191,8 @@ FUNCTIONS: dict[str, Callable[[Sequence[Argument]], str]] = {
     "defaultsort": _nothing,
     "默认排序": _nothing,
     "預設排序": _nothing,
-    "displaytitle": _nothing,
 }
-"""Name -> function; `#switch`, `#language`, `#tag` and `#invoke` are the expander's own."""
+"""Name -> function; `#switch`, `#language`, `#tag`, `#invoke` and `displaytitle` are the expander's own."""
 
 UNSUPPORTED = frozenset([
     "#invoke", "#time", "#timel", "#property", "#statements", "#babel", "#lst", "#lsth", "#section",

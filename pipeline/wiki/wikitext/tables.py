@@ -4,9 +4,11 @@ import re
 
 from pipeline.wiki.control_marks import BREAK
 from pipeline.wiki.variants.rules import hidden_rules
+from pipeline.wiki.wikitext.html import HIDDEN
 
 CELL = " | "
 """Between the cells of a row."""
+_ROW = re.compile(r"^[ :\t]*\|[-}](?!\})", re.MULTILINE)
 _INDENT = " :\t"
 """May stand before the marks of a table."""
 
@@ -16,7 +18,14 @@ _HTML_ROW = re.compile(r"<tr\b[^<>]*>", re.IGNORECASE)
 _HTML_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
 _HTML_REST = re.compile(r"</?(?:table|tr|td|th|tbody|thead|tfoot|caption|col|colgroup)\b[^<>]*>", re.IGNORECASE)
 _HEADING = re.compile(r"^==+[^=\n].*==+[ \t]*$", re.MULTILINE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"\bclass\s*=[^|]*?(?<![\w-])(?:[acdfiot]mbox|infobox|metadata|navbar|navbox|noprint|portal|sidebar|toc|"
+    r"vertical-navbox)(?![\w-])",
+    re.IGNORECASE,
+)
+"""A table's attributes that name a box: navigation, notices, a summary beside the text."""
+_LOST_GAP = 5
+"""Lines of a cell's text that may stand between two marks of a table whose beginning is not in the text."""
 _LINE_MARKS = re.compile(r"(?:[*#:;]+|-{4,})[ \t]*")
 _TITLE = re.compile(r"(={1,6})(.+?)\1[ \t]*")
 
@@ -25,11 +34,12 @@ def wiki_tables(text: str, keep: bool) -> str:
     """Replace every `{|` table, nested ones with the outermost; rules hidden in them stay in force.
 
     A table that is never closed ends before the next heading or with the text: MediaWiki would make the rest of the
-    page its content, and the prose would be lost with it.
+    page its content, and the prose would be lost with it. Rows without a `{|` are those of a table that a template
+    opens, which was dropped (lists of episodes).
     """
-    if "{|" not in text:
+    if "{|" not in text and not _ROW.search(text):
         return text
-    lines = text.split("\n")
+    lines = _with_lost_openings(text.split("\n"))
     out: list[str] = []
     table: list[str] = []
     depth = 0
@@ -53,6 +63,38 @@ def wiki_tables(text: str, keep: bool) -> str:
     return "\n".join(out)
 
 
+def _with_lost_openings(lines: list[str]) -> list[str]:
+    """Lines with a `{|` before, and a `|}` behind, the rows that stand outside of every table."""
+    found: list[str] = []
+    rows: list[str] = []
+    """Of a table that may have lost its beginning, and the lines since the last of them."""
+    depth = gap = 0
+    for line in lines:
+        stripped, change = line.lstrip(_INDENT), _depth_change(line)
+        if depth == 0 and change < 0:
+            found += ["{|", *rows, line] if rows else [stripped[2:]]  # or the end of a table that is lost as a whole
+            rows, gap = [], 0
+        elif depth == 0 and change == 0 and (stripped[:1] == "|" or (rows and stripped[:1] == "!")):
+            rows.append(line)
+            gap = 0
+        elif rows and change == 0 and gap < _LOST_GAP and not _HEADING.match(line):
+            rows.append(line)
+            gap += 1
+        else:
+            found += _closed(rows, gap)
+            rows, gap, depth = [], 0, max(0, depth + change)
+            found.append(line)
+    return found + _closed(rows, gap)
+
+
+def _closed(rows: list[str], gap: int) -> list[str]:
+    """Rows as a table of their own, without the `gap` lines after the last; lines without any `|-` are none."""
+    if not any(row.lstrip(_INDENT).startswith("|-") for row in rows):
+        return rows
+    end = len(rows) - gap
+    return ["{|", *rows[:end], "|}", *rows[end:]]
+
+
 def _closing_lines(changes: list[int]) -> list[int]:
     """For each line, how many more tables are closed than opened from there on, at best."""
     left, closing = [0] * len(changes), 0
@@ -73,14 +115,16 @@ def _depth_change(line: str) -> int:
 
 
 def _table(lines: list[str], keep: bool) -> str:
-    if not keep or _HIDDEN.search(lines[0]):
+    if not keep or HIDDEN.search(lines[0]) or _FURNITURE.search(lines[0]):
         return hidden_rules("\n".join(lines)) + "\n"
     rows: list[list[str]] = [[]]
+    rules = ""
     for line in lines:
         stripped = line.lstrip(_INDENT)
         mark = stripped[:2]
         if mark in ("{|", "|}", "|-"):
             rows.append([])
+            rules += hidden_rules(stripped)  # among the attributes
         elif mark == "|+":
             rows += [[_ATTRIBUTES.sub("", stripped[2:]).strip()], []]
         elif stripped[:1] in ("|", "!"):
@@ -92,7 +136,7 @@ def _table(lines: list[str], keep: bool) -> str:
             rows[-1].append(_plain(stripped))
     written = [CELL.join(filter(None, (cell.strip(f" \t{BREAK}") for cell in row))) for row in rows]
     # A cell's line must not be taken for a list or a heading.
-    return "\n\n" + BREAK.join(row for row in written if row) + "\n\n"
+    return f"\n\n{rules}" + BREAK.join(row for row in written if row) + "\n\n"
 
 
 def _plain(line: str) -> str:
@@ -127,7 +171,7 @@ def html_tables(text: str, keep: bool) -> str:
 
 
 def _html_table(source: str, keep: bool) -> str:
-    if not keep:
+    if not keep or _FURNITURE.search(source, 0, source.find(">")):
         return "\n" + hidden_rules(source) + "\n"
     rows = []
     for row in _HTML_ROW.split(wiki_tables(source, keep)):

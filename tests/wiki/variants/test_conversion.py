@@ -45,10 +45,16 @@ def test_a_missing_variant_falls_back_in_mediawikis_order(text, rule, variant, e
         ("-{zh-hans;zh-hant|后来}-", "后来", "後來"),
         ("-{zh-tw|后来}-", "后来", "後來"),
         ("-{zh-hans:甲-{zh-cn:乙;zh-sg:丙}-;zh-hant:丁}-", "甲乙", "丁"),
-        ("他說-{後", "他说后", "他說後"),  # unclosed: the text stays
+        ("他說-{後", "他说-{后", "他說-{後"),  # unclosed: MediaWiki shows it
         ("-{zh-hk:港}-", "港", "港"),  # no fallback of zh-cn: MediaWiki shows an error, we the text
         ("-{zh-cn:a;b=>zh-tw:c}-", "a", "c"),
         ("无-{zh-cn:;zh-tw:有}-", "无", "無有"),
+        ("无-{zh-hans:{{没有}};zh-hant:[[File:a.jpg]]}-。", "无。", "無。"),  # what stood in the choices is dropped
+        ("无-{zh-hans:;zh-hant:;}--{A|zh-cn:{{没有}};zh-tw:{{没有}}}-。", "无。", "無。"),
+        ("-{zh-hans:<nowiki>[[甲</nowiki>;zh-hant:<nowiki>乙{{</nowiki>}-", "[[甲", "乙{{"),
+        ("-{A|zh-cn:<nowiki>C++</nowiki>;zh-tw:C加加}-，C加加", "C++，C++", "C加加，C加加"),
+        ("-{H|zh-cn:程序;zh-tw:程式}--{zh;zh-hans;zh-hant|程式}-程式", "程式程序", "程式程式"),  # no region: no term
+        ('前<langconvert from="zh-cn" to="zh-tw">后面</langconvert>', "前後面", "前後面"),
         ("-{zh-cn:分号；;zh-tw:分號；}-", "分号；", "分號；"),
         ("{甲}-{zh-cn:乙;zh-tw:丙}-", "{甲}乙", "{甲}丙"),
     ],
@@ -105,6 +111,29 @@ def test_flag_t_sets_the_title_alone(article):
     assert article(source, variant="zh-tw").title == "標題乙"
 
 
+def test_a_title_has_no_marks_of_ours(article):
+    assert article("-{T|zh-cn:<nowiki>C++[[1]]</nowiki>;zh-tw:乙}-").title == "C++[[1]]"
+    assert article("-{T|zh-cn:x<sup>2</sup>与<code>后</code>;zh-tw:乙}-").title == "x²与后"
+    assert article("-{T|zh-cn:{{没有}};zh-tw:{{没有}}}-", title="甲後").title == "甲后"
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "expected"),
+    [
+        ("{{DISPLAYTITLE:iPhone}}", "IPhone", "iPhone"),
+        ("{{DISPLAYTITLE:''紅樓夢''}}", "紅樓夢", "红楼梦"),
+        ("{{DISPLAYTITLE:甲_(乙)}}", "甲 (乙)", "甲_(乙)"),
+        ("{{DISPLAYTITLE:别的名字}}", "紅樓夢", "红楼梦"),  # MediaWiki refuses another title
+        ("-{T|zh-cn:石头记;zh-tw:石頭記}-{{DISPLAYTITLE:紅樓夢}}", "紅樓夢", "红楼梦"),
+        ("__NOTC__後", "後宮", "後宮"),
+        ("__NOTITLECONVERT__-{T|zh-cn:甲;zh-tw:乙}-", "後宮", "後宮"),
+        ("__NOTOC__後", "後宮", "后宫"),
+    ],
+)
+def test_the_page_sets_its_title(article, source, title, expected):
+    assert article(source, title=title).title == expected
+
+
 def test_flags_t_and_h_set_both(article):
     read = article("-{T;H|zh-cn:滑动鼠标;zh-tw:滑鼠}-滑鼠")
     assert (read.title, read.text) == ("滑动鼠标", "滑动鼠标")
@@ -128,7 +157,8 @@ def test_rules_in_what_is_left_out_stay_in_force(text):
         "[[File:a.jpg|thumb|-{A|zh-cn:鼠标;zh-tw:滑鼠}-[[甲]]]]",
     ]
     for source in hidden:
-        assert text(f"{source}\n滑鼠") == "鼠标"
+        for tables in ("drop", "text"):
+            assert text(f"{source}\n滑鼠", tables=tables).split()[-1] == "鼠标"
 
 
 def test_a_choice_stands_in_links_lists_headings_and_template_arguments(text):
@@ -157,12 +187,12 @@ def test_a_group_that_the_dump_lacks_is_told(article):
 
 
 def test_another_language_has_no_variants(text):
-    assert text("後 -{a}- 后", language="ja") == "後 a 后"
+    assert text("後 -{a}- 后A-{b}", language="ja") == "後 a 后A-{b}"
 
 
 def test_a_page_that_forbids_conversion_stays_as_it_was_written(article):
     read = article("__NOCC__後-{zh-cn:甲;zh-tw:乙}-，<nowiki>裡</nowiki>", title="後宮")
-    assert (read.text, read.title, read.converted) == ("後甲，裡", "后宫", False)
+    assert (read.text, read.title, read.converted) == ("後甲，裡", "後宮", False)
 
 
 def test_a_rule_for_a_character_that_is_none_does_nothing(text):
