@@ -13,10 +13,10 @@ from pipeline.text.script import converter
 from pipeline.text.traditional_phrases import ALONE, FAMILY_NAMES, PHRASES, TITLES
 from pipeline.text.word_lattice import WordLattice, scores_of
 
-PHRASE_BONUS = 0.01
-"""What one of OpenCC's phrases has over its parts, in natural logarithms: next to nothing."""
-OWN_BONUS = 1.0
-"""The same for phrases of ours: they are there because the parts go wrong."""
+PHRASE_BONUS = 0.005
+"""What one of OpenCC's phrases has over its parts, a character, in natural logarithms: next to nothing."""
+OWN_BONUS = 0.5
+"""The same for phrases of ours: the parts go wrong, and so may a shorter phrase in a longer one."""
 UNLISTED = 5.0
 """So much over jieba's rarest word scores a character that jieba does not list."""
 FROM_TAIWAN = {"s2tw": (), "s2hk": ("tw2t", "t2hk"), "s2t": ("tw2t",)}
@@ -41,7 +41,7 @@ def _lattice(standard: str) -> WordLattice:
     for bonus, some in ((PHRASE_BONUS, phrases), (OWN_BONUS, tuple(own))):
         longer = [phrase for phrase in some if len(phrase) > 1]
         for phrase, score in zip(longer, plain.best_score(longer).tolist(), strict=True):
-            scores[phrase] = max(score + bonus, scores.get(phrase, score))
+            scores[phrase] = max(score + bonus * len(phrase), scores.get(phrase, score))
     forms = dict(zip(scores, str(converter(standard).convert("\n".join(scores))).split("\n"), strict=True))
     for name in names:
         forms[name] = FAMILY_NAMES[name[0]] + forms[name][1:]

@@ -1,7 +1,7 @@
 """Cut text into words by the likeliest path through a dictionary, and write each word's other form.
 
-A word's score is the logarithm of its probability; dynamic programming finds the path with the greatest sum over every
-run of known characters. A word and its form have equally many characters.
+A word's score is the logarithm of its probability; dynamic programming finds the path with the greatest sum over
+every run of known characters. A word and its form have equally many characters.
 """
 
 from collections.abc import Mapping, Sequence
