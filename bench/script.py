@@ -3,9 +3,9 @@
 1. How often a segment of one script is taken for the other, by characters, and how many characters a conversion to
    the script that a text is in already changes: on each corpus of ../shared/data.
 2. Simplified to Traditional. Traditional text is taken to Simplified character by character and converted back; of
-   the characters whose Simplified form has several Traditional ones, those that do not return are counted (variants of
-   one standard, 台/臺 or 裏/裡, apart). FILE: further Traditional texts, UTF-8. zhconv-rs (GPL, no dependency) takes
-   part where it is installed.
+   the characters whose Simplified form has several Traditional ones, those that do not return are counted (variants
+   of one standard, 台/臺 or 裏/裡, apart). FILE: further Traditional texts, UTF-8. zhconv-rs (GPL, no dependency)
+   takes part where it is installed.
 3. Megabytes of UTF-8 a second of CPU, on one core.
 """
 

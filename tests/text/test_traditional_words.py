@@ -1,4 +1,4 @@
-"""Simplified to Traditional by words: phrases that OpenCC cuts wrongly, surnames, standards, and the lattice itself."""
+"""Simplified to Traditional by words: phrases that OpenCC cuts wrongly, surnames, standards, the lattice itself."""
 
 import pytest
 
