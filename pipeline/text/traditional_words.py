@@ -43,7 +43,7 @@ def _lattice(standard: str) -> WordLattice:
         for phrase, score in zip(longer, plain.best_score(longer).tolist(), strict=True):
             scores[phrase] = max(score + bonus * len(phrase), scores.get(phrase, score))
     forms = dict(zip(scores, str(converter(standard).convert("\n".join(scores))).split("\n"), strict=True))
-    for name in names:
+    for name in sorted(set(names).difference(phrases)):
         forms[name] = FAMILY_NAMES[name[0]] + forms[name][1:]
     forms |= own
     kept = [word for word, form in forms.items() if len(word) == len(form)]
@@ -58,7 +58,9 @@ def _jieba_words() -> tuple[dict[str, int], list[str]]:
     for line in (Path(jieba.__file__).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, count, tag = line.split(" ")
         counts[word] = int(count)
-        if word[0] in FAMILY_NAMES and tag.startswith("nr") and len(word) > 1:
+        if (
+            word[0] in FAMILY_NAMES and tag.startswith("nr") and len(word) > 2
+        ):  # of two characters many are words: 游侠
             names.append(word)
     return counts, names
 

@@ -41,6 +41,7 @@ from pipeline.text.word_lattice import WordLattice, scores_of
         ("姜老师喝姜茶，叶女士看树叶", "姜老師喝薑茶，葉女士看樹葉"),
         ("沈阳的沈先生，周六的周先生", "瀋陽的沈先生，週六的周先生"),
         ("钟教授敲钟，姓于的多余", "鍾教授敲鐘，姓于的多餘"),
+        ("游先生是游侠，读卷轴", "游先生是遊俠，讀卷軸"),
     ],
 )
 def test_words_decide_which_form_a_character_takes(text, want):
