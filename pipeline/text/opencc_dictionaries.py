@@ -3,12 +3,13 @@
 import subprocess
 import tempfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import opencc
-
-SHARE = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
-DUMPER = Path(opencc.__file__).parent / "clib" / "bin" / "opencc_dict"
+_SPEC = find_spec("opencc")
+_CLIB = Path(_SPEC.origin if _SPEC and _SPEC.origin else "").parent / "clib"
+SHARE = _CLIB / "share" / "opencc"
+DUMPER = _CLIB / "bin" / "opencc_dict"
 
 
 @cache
