@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contract.document import Document
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
@@ -27,8 +26,6 @@ STAGE = Stage(
 )
 OPENCC_STANDARD = {"zh-TW": "s2tw", "zh-HK": "s2hk", "opencc": "s2t"}
 """Standard of Traditional characters -> OpenCC's configuration."""
-WIKI_KIND = "article"
-"""Kind of the wiki importer's documents."""
 Changes = dict[str, list[int]]
 """Rule -> [documents changed, characters changed]."""
 
@@ -42,11 +39,6 @@ def script_conversion(config: NormaliseConfig) -> "ScriptConversion | None":
         return None
     target = SIMPLIFIED if config.script is Script.hans else TRADITIONAL
     return ScriptConversion(target, config.opencc_hans, OPENCC_STANDARD[config.traditional.name])
-
-
-def settled(document: Document, target: str) -> bool:
-    """Whether the wiki importer brought the text into the target: what is left of the other script its rules chose."""
-    return document.kind == WIKI_KIND and document.variant.startswith(target)
 
 
 class ShardNormaliser:
@@ -81,7 +73,7 @@ class ShardNormaliser:
             for name, before, after in zip(rules, lengths, lengths[1:], strict=False):
                 ledger.edit(name, before, after)
             converted = replace(document, text=text)
-            if convert is not None and not settled(document, convert.target):
+            if convert is not None:
                 in_script, variant = convert(text, document.variant)
                 converted = replace(document, text=in_script, variant=variant)
             if converted.text != text:
