@@ -8,7 +8,9 @@ import pytest
     [
         ("{{lang|en|Forbidden City}}", "Forbidden City"),
         ("{{lang-en|Forbidden City}}", "英语：Forbidden City"),
-        ("{{lang-ja|東京}}", "日语：东京"),
+        ("{{lang-ja|東京}}", "日语：東京"),
+        ("{{lang|ja|遊戲王}}", "遊戲王"),
+        ("{{lang|zh|遊戲王}}", "游戏王"),
         ("{{le|卡爾|Carl}}", "卡尔"),
         ("{{le|卡爾|Carl|卡尔先生}}", "卡尔先生"),
         ("{{link-ja|外村彰|外村彰}}", "外村彰"),
