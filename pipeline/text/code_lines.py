@@ -1,0 +1,95 @@
+"""Tell the lines of a plain text that are program code: no clean-up rule edits them.
+
+Importers write code as it stands in its source, with its indentation. A line is code between ``` or ~~~ fences, or
+if it is indented by two blanks or a tab and begins and reads like code; lines at the margin (`def f(x):`, `}`) only
+beside such ones or three in a row. Indented prose, lists and verse are no code.
+"""
+
+import re
+
+_MAY_HAVE_CODE = re.compile(r"(?m)^(?: {2}|\t|```|~~~)|[;{}:=)>]$")
+_LINE = re.compile(r"(?m)^[\t -~Ａ-Ｚａ-ｚ０-９][^\n]*\n?")
+"""Lines of another beginning are prose, or stand between fences."""
+_FENCE = re.compile(r"[ \t]*(```+|~~~+)")
+_INDENT = re.compile(r" {2}| ?\t")
+_BEGINS = re.compile(r"[!-~Ａ-Ｚａ-ｚ０-９]")
+_LIST_ITEM = re.compile(r"(?:[-*+·•]|[0-9a-zA-Z]{1,3}[.)、．])\s")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z'’,.\- ]*[.,!?]?")
+"""English prose, which poems and quotations indent."""
+_SIGNS = re.compile(r"[{}()\[\];=<>$#@\\|&*+/%!:\"'`_~^]")
+_AT_MARGIN = re.compile(
+    r"[A-Za-z_$@#}\])<\"'/*.\-][!-~\s]*(?:[;{}:,)\]>\\]|\*/)"  # ends like code
+    r"|[A-Za-z_$][\w.$\[\]]*\s*[-+*/:]?=\s*\S.*"  # assigns
+    r"|(?:import|from|package|using|def|class|return|else|try|end|fi|done|then)\b[!-~ ]*"
+    r"|#!?(?:include|define|if|ifdef|ifndef|endif|/)[!-~ ]*"
+    r"|(?://|#) .*"  # a comment, in any language
+    r"|[$>] [!-~ ]+|[}\])]+[;,]?"
+)
+_HAN = re.compile("[\u3400-\u9fff]")
+MIN_AT_MARGIN = 3
+"""Lines in a row that are code without an indented one among them."""
+
+
+def code_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each run of code lines, without its last line break; blank lines at its edges are none of it."""
+    if _MAY_HAVE_CODE.search(text) is None:
+        return []
+    run = _Run()
+    fence, after = "", 0
+    for found in _LINE.finditer(text):
+        line, start = found[0], found.start()
+        if not fence and start > after and not text[after:start].isspace():
+            run.close()
+        after = found.end()
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+        elif fence or line.isspace():
+            continue
+        elif not _is_indented_code(line):
+            if _AT_MARGIN.fullmatch(line.rstrip()):
+                run.add(start, start + len(line.rstrip("\n")), indented=False)
+            else:
+                run.close()
+            continue
+        run.add(start, start + len(line.rstrip("\n")), indented=True)
+    if fence:
+        run.end = len(text)
+    run.close()
+    return run.spans
+
+
+class _Run:
+    """Lines in a row that may be code."""
+
+    def __init__(self) -> None:
+        self.spans: list[tuple[int, int]] = []
+        self.start = self.end = -1
+        self.lines = self.indented = 0
+
+    def add(self, start: int, end: int, indented: bool) -> None:
+        if not self.lines:
+            self.start = start
+        self.end = end
+        self.lines += 1
+        self.indented += indented
+
+    def close(self) -> None:
+        if self.indented or self.lines >= MIN_AT_MARGIN:
+            self.spans.append((self.start, self.end))
+        self.lines = self.indented = 0
+
+
+def _is_indented_code(line: str) -> bool:
+    indent = _INDENT.match(line)
+    if indent is None:
+        return False
+    content = line.strip()
+    if not _BEGINS.match(content) or _LIST_ITEM.match(content) or _WORDS.fullmatch(content):
+        return False
+    signs = len(_SIGNS.findall(content))
+    chinese = len(_HAN.findall(content))
+    is_comment = content.startswith(("#", "//", "/*", "-- ", "<!--", ";;"))
+    return is_comment or (signs > 0 and 3 * chinese <= len(content)) or (not chinese and " " not in content)
