@@ -23,7 +23,7 @@ from pipeline.wiki.dump.pages import Page, read_pages
 from pipeline.wiki.dump.parts import Dump
 from pipeline.wiki.dump.spans import cut
 from pipeline.wiki.page_reader import page_reader
-from pipeline.wiki.variants.dictionaries import script_classes, source_tables
+from pipeline.wiki.variants.dictionaries import source_tables
 from pipeline.wiki.variants.trie import Trie, replace
 from pipeline.wiki.wikitext.article import Reader
 from pipeline.wiki.wikitext.magic_words import PageName
@@ -242,13 +242,13 @@ def growth(ours: Reader, size: int) -> None:
 
 def agreement(texts: list[str]) -> None:
     """How far the flattened dictionaries, in one pass, give what OpenCC gives."""
-    from pipeline.text.script import converter
+    from pipeline.text.script import converter, evidence
 
     text, nothing = "\n".join(texts), Trie()
     print(f"dictionaries: characters that OpenCC converts otherwise, of {len(text):,}")
     for name in ("t2s", "tw2s", "s2tw", "s2hk", "s2twp", "tw2sp"):
         flat = source_tables(name, name, False)[0]
-        ours = replace(text, nothing, nothing, (flat, flat), script_classes(), 1)
+        ours = replace(text, nothing, nothing, (flat, flat), evidence(), 1)
         theirs = converter(name).convert(text)
         different = sum(a != b for a, b in zip(ours, theirs, strict=False)) if len(ours) == len(theirs) else -1
         print(f"  {name:6} {different if different >= 0 else 'lengths differ'}")

@@ -12,15 +12,19 @@ class Script(Enum):
     keep = "keep"
 
 
+TraditionalStandard = Enum("TraditionalStandard", ["zh-TW", "zh-HK", "opencc"])
+"""zh-TW: 為 裡 著 群 麵; zh-HK: 為 裏 着 群 麪; opencc: 爲 裏 着 羣 麪."""
+
+
 @dataclass
 class NormaliseConfig:
     script: Script
     """The script that all documents end in."""
     opencc_hans: dict[str, str]
-    """OpenCC configuration to Simplified by the document's variant; `default` for all others, `mixed` for
-    Simplified text with single Traditional characters in it."""
-    opencc_hant: dict[str, str]
-    """OpenCC configuration to Traditional, likewise."""
+    """OpenCC configuration to Simplified by the document's declared variant; `default` for all others. tw2sp and
+    hk2sp also change words of the region, and with them running text: 吸引數百人 becomes 吸参数百人."""
+    traditional: TraditionalStandard
+    """hant: whose forms converted text gets; what stands in Traditional already keeps its own."""
     full_width_latin: bool
     """Map full-width Latin letters and digits to ASCII."""
     chinese_spaces: bool
@@ -29,10 +33,7 @@ class NormaliseConfig:
     """Longer runs of blank lines are cut to so many."""
 
     def __post_init__(self) -> None:
-        for name in ("opencc_hans", "opencc_hant"):
-            if "default" not in getattr(self, name):
-                raise ValueError(f"{name} needs a `default`")
-        if "mixed" not in self.opencc_hans:
-            raise ValueError("opencc_hans needs a `mixed`")
+        if "default" not in self.opencc_hans:
+            raise ValueError("opencc_hans needs a `default`")
         if self.max_blank_lines < 0:
             raise ValueError(f"max_blank_lines {self.max_blank_lines} is below 0")

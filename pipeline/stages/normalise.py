@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.contract.document import Document
 from pipeline.contract.drop import DropReason
 from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
@@ -14,6 +14,9 @@ from pipeline.core.shards import IdRegister, list_shards, read_documents, write_
 from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.normalise import NormaliseConfig, Script
 
+if TYPE_CHECKING:
+    from pipeline.text.script_conversion import ScriptConversion
+
 STAGE = Stage(
     name="normalise",
     doc=__doc__,
@@ -21,33 +24,21 @@ STAGE = Stage(
     inputs={"documents": "folders of imported shards (one or several importers)"},
     outputs={"out": Output("folder for documents/ and dropped/")},
 )
+OPENCC_STANDARD = {"zh-TW": "s2tw", "zh-HK": "s2hk", "opencc": "s2t"}
+"""Standard of Traditional characters -> OpenCC's configuration."""
 Changes = dict[str, list[int]]
 """Rule -> [documents changed, characters changed]."""
 
 
-def convert_script(document: Document, config: NormaliseConfig) -> Document:
-    """The document in the target script, its variant set; texts already there are left alone.
-
-    Text is converted to Simplified if it holds any exclusively Traditional character (Simplified text comes
-    through unchanged), to Traditional only if Simplified characters prevail (皇后 must not become 皇後).
-    """
-    from pipeline.text.script import SIMPLIFIED, TRADITIONAL, converter, script_counts, script_of
+def script_conversion(config: NormaliseConfig) -> "ScriptConversion | None":
+    """The conversion to the script of conf; None to keep every text as it came."""
+    from pipeline.text.script import SIMPLIFIED, TRADITIONAL
+    from pipeline.text.script_conversion import ScriptConversion
 
     if config.script is Script.keep:
-        return document
-    target, names = (
-        (SIMPLIFIED, config.opencc_hans) if config.script is Script.hans else (TRADITIONAL, config.opencc_hant)
-    )
-    if document.variant.startswith(target):
-        return document
-    script = script_of(document.text, document.variant)
-    if script == SIMPLIFIED == target and script_counts(document.text)[1]:
-        # OpenCC knows 顯著 but not 显著: a configuration that turns every other 著 into 着 would spoil it.
-        return replace(document, text=converter(names["mixed"]).convert(document.text), variant=target)
-    if script is None or script == target:
-        return replace(document, variant=document.variant if script is None else target)
-    name = names.get(document.variant, names["default"])
-    return replace(document, text=converter(name).convert(document.text), variant=target)
+        return None
+    target = SIMPLIFIED if config.script is Script.hans else TRADITIONAL
+    return ScriptConversion(target, config.opencc_hans, OPENCC_STANDARD[config.traditional.name])
 
 
 class ShardNormaliser:
@@ -61,6 +52,7 @@ class ShardNormaliser:
 
         config = self.config
         rules = cleaning_rules(config.full_width_latin, config.chinese_spaces, config.max_blank_lines)
+        convert = script_conversion(config)
         ledger = Ledger(STAGE.name)
         documents: Counter[str] = Counter()
         characters: Counter[str] = Counter()
@@ -80,7 +72,10 @@ class ShardNormaliser:
                 continue
             for name, before, after in zip(rules, lengths, lengths[1:], strict=False):
                 ledger.edit(name, before, after)
-            converted = convert_script(replace(document, text=text), config)
+            converted = replace(document, text=text)
+            if convert is not None:
+                in_script, variant = convert(text, document.variant)
+                converted = replace(document, text=in_script, variant=variant)
             if converted.text != text:
                 documents["OPENCC"] += 1
                 characters["OPENCC"] += sum(a != b for a, b in zip(text, converted.text, strict=False))
@@ -99,7 +94,7 @@ def run(job: Job) -> Metrics:
 
     config = job.section(NormaliseConfig)
     try:
-        for name in (*config.opencc_hans.values(), *config.opencc_hant.values()):
+        for name in config.opencc_hans.values():
             converter(name)
     except ValueError as error:
         raise ConfigError(f"normalise: {error}") from None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.characters import EAST_ASIAN, HANGUL, IDEOGRAPHS, KANA, CharClass
+from pipeline.text.other_languages import in_other_language
 
 _HAN = re.compile(f"[{IDEOGRAPHS}]")
 _OTHERS = re.compile(f"[{KANA}{HANGUL}]")
@@ -27,10 +28,15 @@ def chinese_share(text: str) -> float:
 
 
 def chinese_share_of_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> float:
-    """Chinese characters among words, of a text's code points and their classes; 0 for a text without words."""
-    chinese = int(np.count_nonzero(classes == CharClass.CHINESE))
-    words = chinese + _foreign_words(points, classes)
-    return chinese / words if words else 0.0
+    """Chinese characters among words, of a text's code points and their classes; 0 for a text without words.
+
+    An ideograph of Japanese or Korean (東京は) is a word, but not Chinese.
+    """
+    ideographs = classes == CharClass.CHINESE
+    words = int(np.count_nonzero(ideographs)) + _foreign_words(points, classes)
+    other = in_other_language(points)
+    chinese = np.count_nonzero(ideographs if other is None else ideographs & ~other)
+    return int(chinese) / words if words else 0.0
 
 
 def _foreign_words(points: NDArray[np.uint32], classes: NDArray[np.uint8]) -> int:

@@ -1,11 +1,16 @@
-"""Simplified or Traditional: which script a text is in, and OpenCC's conversion between them.
+"""Simplified or Traditional: the one table of which characters are evidence of a script, and OpenCC by name.
 
-Two places ask for characters of one script alone and are answered differently, by OpenCC's tables and by the old
-encodings. Both answers are kept until one rule is measured.
+Extract takes what a page declares; normalise and the wiki's conversion count these characters by segment, with the
+whole document as the prior. bench/script.py measures how often one script is taken for the other.
 """
 
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.text.characters import code_points
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -13,14 +18,26 @@ if TYPE_CHECKING:
 TRADITIONAL = "zh-Hant"
 SIMPLIFIED = "zh-Hans"
 
-_IN_BOTH = "着"
-"""The usual form in Hong Kong, though Big5 lacks it."""
-_IN_HANS = "网"
-_COMMON_IN_BIG5 = 0xC6
-"""The last lead byte of its level 1, the 5,401 common characters."""
-KEPT_IN_SIMPLIFIED = frozenset("乾於徵餘鍾藉瞭夥甯昇陞喆堃邨迺鉅麽剋囉像")
-"""Traditional by OpenCC's tables, yet characters of Simplified text: in names (萧乾, 於梨华, 锺 as 鍾) and words
-(宫商角徵羽), as the Table of General Standard Chinese Characters of 2013 has them. One of them is no evidence."""
+CERTAIN, WEAK = 2, 1
+"""Weights of evidence: a character that the other script lacks, and one that is rare there (万 in 万俟)."""
+
+_LAST_COMMON_IN_BIG5 = 0xC6
+"""The last lead byte of Big5's level 1, the 5,401 common characters."""
+
+STANDARD_IN_SIMPLIFIED = "乾剋劄吒夥徵扞於昇氾爇祕脩苧蒐薳薹袷谿釐陞麽"
+"""Characters that OpenCC's t2s changes though the Table of General Standard Chinese Characters of 2013 has them.
+
+`python bench/standard_characters.py FILE` writes this line from Unihan's kTGH (Unihan_OtherMappings.txt).
+"""
+NAMES_IN_SIMPLIFIED = "餘鍾藉瞭甯喆堃邨迺鉅像囉"
+"""Further ones that Simplified text keeps in names (锺 as 鍾, 甯, 陶喆) and words (瞭望)."""
+IN_BOTH = "却恒内没踪迹荆凉厩着"
+"""Missing in Big5, yet the forms of Traditional texts from Hong Kong and of many fonts: 137 of them in 2.5 million
+characters of Traditional manuals, verse and treebanks, more than of all other characters without a place in Big5."""
+RARE_IN_TRADITIONAL = "凄厘吨栖涂洒熏膻瓮跖"
+"""In Big5's level 2, and used in Traditional text as they are (公厘, 栖息, 熏香)."""
+REGIONAL_FORMS = dict(zip("敍枱粧糭衞衹痺簷", "叙台妆粽卫只痹檐", strict=True))
+"""Traditional forms that hk2s or tw2s changes and t2s does not."""
 
 
 @cache
@@ -35,63 +52,62 @@ def converter(name: str) -> "OpenCC":
 
 
 @cache
-def exclusive_characters() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters that only Simplified and only Traditional text uses, by OpenCC's tables: normalise and the wiki's
-    conversion count them.
+def evidence() -> NDArray[np.int8]:
+    """What a character says of its text's script, by code point; shape [0x110000].
 
-    Traditional: t2s changes it. Simplified: s2t changes it, unless Traditional text writes it too (皇后, 公里).
+    +2: Simplified, since OpenCC's s2t changes it and Big5 (without HKSCS, which holds 国 会 学) lacks it.
+    +1: likewise, but in Big5's level 2. What is in level 1 (后 里 岳 征 杰 丰 …) is Traditional as well: no evidence.
+    −2: Traditional, since t2s changes it and the Table of General Standard Chinese Characters of 2013 lacks it.
     """
-    to_simplified, to_traditional = converter("t2s"), converter("s2t")
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    simplified_forms = [to_simplified.convert(character) for character in characters]
-    traditional_forms = [to_traditional.convert(character) for character in characters]
-    traditional = frozenset(
-        c for c, form in zip(characters, simplified_forms, strict=True) if form != c and c not in KEPT_IN_SIMPLIFIED
-    )
-    # Simplified forms that are also Traditional characters of their own (the several-to-one simplifications).
-    shared = frozenset(
-        "后里面干只台了云几丑谷松舍志曲回余范表胡系周致制准么复秋蒙朴斗折卷冲吁出家千叶据柜当御别沈布于局"
-    )
-    simplified = frozenset(
-        c for c, form in zip(characters, traditional_forms, strict=True) if form != c and c not in shared
-    )
-    return simplified - traditional, traditional - simplified
+    table = np.zeros(0x110000, np.int8)
+    for character, form in zip(characters, _forms("t2s", characters), strict=True):
+        if form != character:
+            table[ord(character)] = -CERTAIN
+    for character, form in zip(characters, _forms("s2t", characters), strict=True):
+        if form != character:
+            table[ord(character)] = _weight_of_simplified(character) if table[ord(character)] == 0 else 0
+    for character in STANDARD_IN_SIMPLIFIED + NAMES_IN_SIMPLIFIED + IN_BOTH + RARE_IN_TRADITIONAL:
+        table[ord(character)] = 0
+    for character in REGIONAL_FORMS:
+        table[ord(character)] = -CERTAIN
+    table.flags.writeable = False
+    return table
 
 
-@cache
-def exclusive_characters_of_encodings() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters of Simplified and of Traditional text alone by the old encodings, which need no OpenCC: those of GB
-    2312 without a place in Big5, and those common in Big5 without one in GB 2312. What extracted pages are told by.
+def _forms(name: str, characters: list[str]) -> list[str]:
+    return str(converter(name).convert("\n".join(characters))).split("\n")
 
-    Of 540,000 of them in Simplified corpora 47 were of the wrong set, of 14,650 in Traditional manuals none.
-    """
-    hans, hant = set(_IN_HANS), set[str]()
-    for code in range(0x4E00, 0x9FA6):
-        character = chr(code)
-        in_gb, in_big5 = character.encode("gb2312", "ignore"), character.encode("big5", "ignore")
-        if in_gb and not in_big5:
-            hans.add(character)
-        elif in_big5 and not in_gb and in_big5[0] <= _COMMON_IN_BIG5:
-            hant.add(character)
-    return frozenset(hans.difference(_IN_BOTH)), frozenset(hant)
+
+def _weight_of_simplified(character: str) -> int:
+    in_big5 = character.encode("big5", "ignore")
+    if not in_big5:
+        return CERTAIN
+    return WEAK if in_big5[0] > _LAST_COMMON_IN_BIG5 else 0
 
 
 def script_counts(text: str) -> tuple[int, int]:
-    """How many characters are exclusively Simplified and exclusively Traditional."""
-    simplified, traditional = exclusive_characters()
-    seen = [character for character in text if character >= "\u3400"]
-    return sum(c in simplified for c in seen), sum(c in traditional for c in seen)
+    """How many characters are evidence of Simplified and of Traditional."""
+    found = evidence()[code_points(text)]
+    return int(np.count_nonzero(found > 0)), int(np.count_nonzero(found < 0))
+
+
+def declared_script(variant: str) -> str | None:
+    """The script that a variant tag names."""
+    return next((script for script in (SIMPLIFIED, TRADITIONAL) if variant.startswith(script)), None)
+
+
+def prevailing(found: NDArray[np.int8], variant: str) -> str | None:
+    """The script of a whole text: that of the heavier evidence; where the two are even, what its variant names.
+
+    found: the evidence of its characters. A tag decides nothing against characters: templates name the wrong script.
+    """
+    balance = int(found.sum(dtype=np.int64))
+    if balance == 0:
+        return declared_script(variant)
+    return SIMPLIFIED if balance > 0 else TRADITIONAL
 
 
 def script_of(text: str, variant: str) -> str | None:
-    """The script by the variant tag if it names one, else by the text: the more frequent exclusive characters.
-
-    None where neither says anything.
-    """
-    for script in (SIMPLIFIED, TRADITIONAL):
-        if variant.startswith(script):
-            return script
-    simplified, traditional = script_counts(text)
-    if simplified == traditional:
-        return None
-    return SIMPLIFIED if simplified > traditional else TRADITIONAL
+    """The script of a text with this variant tag; None where neither characters nor tag say anything."""
+    return prevailing(evidence()[code_points(text)], variant)

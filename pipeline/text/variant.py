@@ -1,13 +1,13 @@
-"""Which Chinese a text is in, as a BCP 47 tag: zh-Hans-CN, zh-Hant-TW, zh-Hant-HK, zh-Hans, zh-Hant or und.
+"""Which Chinese a page declares to be in, as a BCP 47 tag: zh-Hans-CN, zh-Hant-TW, zh-Hant-HK, zh-Hans, zh-Hant or und.
 
-The script is what the characters say where they say it clearly (templates often name the wrong language), else what
-the page's lang attribute, host or encoding says. The region comes from the first of those three that fits the script.
+Asked are its lang attribute, its host and its encoding, in this order. What its characters say is no declaration:
+normalise infers the script once, by segment (pipeline/text/script_conversion.py).
 """
 
 import re
 
 from pipeline.text.characters import UNIFIED
-from pipeline.text.script import SIMPLIFIED, TRADITIONAL, exclusive_characters_of_encodings
+from pipeline.text.script import SIMPLIFIED, TRADITIONAL
 
 _HAN = re.compile(f"[{UNIFIED}]")
 _REGIONS = {
@@ -18,42 +18,22 @@ _REGIONS = {
     "HK": "zh-Hant-HK",
     "MO": "zh-Hant-MO",
 }
-CLEAR = 0.85
-"""Share of one script among the characters that exist in one only."""
-ENOUGH = 2
-"""Fewer of them decide nothing against what the page says."""
 SAMPLE_CHARS = 20_000
+"""Where no Chinese character stands in them, nothing is declared to be Chinese."""
 
 
 def variant_of(text: str, lang: str | None, codec: str, host: str) -> str:
-    """The tag for a text, its page's lang attribute, the codec that it was read with and its host."""
-    sample = text[:SAMPLE_CHARS]
-    simplified, traditional = exclusive_characters_of_encodings()
-    hans, hant = sum(c in simplified for c in sample), sum(c in traditional for c in sample)
-    if not hans + hant and not _HAN.search(sample):
+    """The tag that a text's page declares by its lang attribute, its host and the codec that it was read with.
+
+    The first of them names the script, the first of the same script that names a region the region.
+    """
+    if not _HAN.search(text[:SAMPLE_CHARS]):
         return "und"
     hints = [tag for tag in (_by_lang(lang), _by_host(host), _by_codec(codec)) if tag]
-    script = _clear_script(hans, hant) or next((tag[: len(SIMPLIFIED)] for tag in hints), None)
-    if script is None:
-        return _more_frequent(hans, hant)
-    return next((tag for tag in sorted(hints, key=len, reverse=True) if tag.startswith(script)), script)
-
-
-def _clear_script(hans: int, hant: int) -> str | None:
-    """The script that nearly all characters of one script alone are of. `script_of` asks for the more frequent one
-    of other sets: kept apart until one rule is measured."""
-    total = hans + hant
-    if total < ENOUGH:
-        return None
-    if hans >= CLEAR * total:
-        return SIMPLIFIED
-    return TRADITIONAL if hant >= CLEAR * total else None
-
-
-def _more_frequent(hans: int, hant: int) -> str:
-    if hans == hant:
+    if not hints:
         return "und"
-    return SIMPLIFIED if hans > hant else TRADITIONAL
+    script = hints[0][: len(SIMPLIFIED)]
+    return next((tag for tag in hints if tag.startswith(script) and len(tag) > len(script)), script)
 
 
 def _by_lang(lang: str | None) -> str | None:

@@ -129,7 +129,7 @@ def test_articles_and_threads_become_documents_with_title_date_and_variant(extra
     told = ("source", "url", "title", "created", "licence", "kind", "variant", "parts")
     documents = rows(out / "documents")
     assert [tuple(row[key] for key in told) for row in documents] == [
-        ("blog", "http://boke.test/2024/03/05/shelf/", "书架", "2024-03-05", "unknown", "article", "zh-Hans", 1),
+        ("blog", "http://boke.test/2024/03/05/shelf/", "书架", "2024-03-05", "unknown", "article", "und", 1),
         ("forum", "http://luntan.test/thread-12-1-1.html", "做书架", "2024-03-05T12:30", "unknown", "thread",
          "zh-Hans-CN", 2),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from pipeline.wiki.variants.dictionaries import script_classes
+from pipeline.text.script import evidence
 from pipeline.wiki.variants.resolver import VariantResolver
 from pipeline.wiki.variants.rules import parse_rule
 from pipeline.wiki.variants.trie import Trie, points, replace
@@ -23,7 +23,7 @@ class Conversion:
     def __init__(self, variant: str, bases: tuple[Trie, Trie], groups: Callable[[str], Sequence[str] | None]) -> None:
         """bases: for sentences in Simplified and in Traditional. groups: name -> its rules, or None."""
         self.variant, self.bases = variant, bases
-        self.classes = script_classes()
+        self.classes = evidence()
         self.groups = groups
         self.tries: dict[tuple[str, ...], tuple[Trie, list[str]]] = {}
 

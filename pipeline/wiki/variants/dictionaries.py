@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 import opencc
-from numpy.typing import NDArray
 
-from pipeline.text.script import converter, exclusive_characters
+from pipeline.text.script import CERTAIN, converter, evidence
 from pipeline.wiki.variants.trie import Trie
 
 SHARE = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
@@ -86,19 +85,9 @@ def source_tables(simplified: str, traditional: str, with_quotes: bool) -> tuple
     """
     for_simplified, for_traditional = flat_rules(simplified), flat_rules(traditional)
     if simplified.startswith("s2"):
-        only_simplified = exclusive_characters()[0]
+        only_simplified = set(map(chr, np.flatnonzero(evidence() == CERTAIN).tolist()))
         for key, value in for_simplified.items():
             if not only_simplified.isdisjoint(key):
                 for_traditional.setdefault(key, value)
     marks = quotes(simplified.startswith("s2")) if with_quotes else {}
     return Trie(for_simplified | marks), Trie(for_traditional | marks)
-
-
-@cache
-def script_classes() -> NDArray[np.int8]:
-    """+1 for characters that only Simplified text writes, -1 for those of Traditional text; shape [0x110000]."""
-    simplified, traditional = exclusive_characters()
-    classes = np.zeros(0x110000, np.int8)
-    classes[[ord(character) for character in simplified]] = 1
-    classes[[ord(character) for character in traditional]] = -1
-    return classes

@@ -90,9 +90,9 @@ def replace(
 ) -> str:
     """One pass of `first`, `second` and one of the two `bases` over the text.
 
-    classes: for every code point +1 (only Simplified text writes it), -1 (only Traditional) or 0, shape [0x110000].
-    The base is chosen sentence by sentence, bases[0] where the sum is positive, bases[1] where it is negative;
-    where it is 0 `bias` decides, in the same way. What stands between the marks CODE and CODE_END is left alone.
+    classes: for every code point its evidence of Simplified (+2, weak +1) or Traditional (-2), or 0; shape [0x110000].
+    The base is chosen sentence by sentence, bases[0] where the sum is positive, bases[1] where it is negative; where
+    it is 0, or weak against it, `bias` decides, in the same way. What stands between the marks CODE and CODE_END is left alone.
     """
     if not text:
         return text
@@ -168,13 +168,17 @@ def _ends_sentence(point):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _sentence(text, start, classes, bias):  # type: ignore[no-untyped-def]
-    """End of the sentence that begins at `start`, and the sum of its characters' classes; `bias` where that is 0."""
-    total = 0
-    for position in range(start, len(text)):
+    """End of the sentence that begins at `start`, and the sum of its characters' classes; `bias` where that is 0.
+
+    One weak character (万 in 万俟) does not turn a sentence against its page.
+    """
+    total, position = 0, start
+    while position < len(text):
         total += classes[text[position]]
-        if _ends_sentence(text[position]):
-            return position + 1, total if total != 0 else bias
-    return len(text), total if total != 0 else bias
+        position += 1
+        if _ends_sentence(text[position - 1]):
+            break
+    return position, bias if total == 0 or (total == 1 and bias < 0) else total
 
 
 @njit(cache=True)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipeline.text.script import converter
-from pipeline.wiki.variants.dictionaries import flat_rules, script_classes, source_tables
+from pipeline.text.script import converter, evidence
+from pipeline.wiki.variants.dictionaries import flat_rules, source_tables
 from pipeline.wiki.variants.trie import Trie, replace
 
-CLASSES = script_classes()
+CLASSES = evidence()
 EMPTY = Trie()
 
 

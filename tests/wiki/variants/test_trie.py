@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.wiki.variants.dictionaries import script_classes
+from pipeline.text.script import evidence
 from pipeline.wiki.variants.trie import Trie, replace
 
-CLASSES = script_classes()
+CLASSES = evidence()
 EMPTY = Trie()
 WORDS = st.text("甲乙丙后後𨋢", min_size=1, max_size=3)
 TABLES = st.dictionaries(WORDS, st.text("甲乙丁", max_size=4), max_size=6)
