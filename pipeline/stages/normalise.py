@@ -48,11 +48,10 @@ class ShardNormaliser:
         self.config, self.out = config, out
 
     def __call__(self, shard: Path) -> tuple[Tally, Changes, list[str]]:
-        from pipeline.text.cleaning import cleaning_rules
+        from pipeline.text.cleaner import Cleaner
 
-        config = self.config
-        rules = cleaning_rules(config.full_width_latin, config.chinese_spaces, config.max_blank_lines)
-        convert = script_conversion(config)
+        cleaner = Cleaner(self.config)
+        convert = script_conversion(self.config)
         ledger = Ledger(STAGE.name)
         documents: Counter[str] = Counter()
         characters: Counter[str] = Counter()
@@ -60,18 +59,15 @@ class ShardNormaliser:
         for document in read_documents(shard):
             ids.append(document.id)
             ledger.receive(document.text)
-            text = document.text
-            lengths = [len(text)]
-            for name, rule in rules.items():
-                text, changed = rule(text)
-                lengths.append(len(text))
-                documents[name] += changed > 0
-                characters[name] += changed
+            text, edits = cleaner.clean(document.text)
+            for edit in edits:
+                documents[edit.rule] += 1
+                characters[edit.rule] += edit.changed
             if not text:
                 ledger.drop(document.id, DropReason.EMPTY_AFTER_CLEANING, document.text)
                 continue
-            for name, before, after in zip(rules, lengths, lengths[1:], strict=False):
-                ledger.edit(name, before, after)
+            for edit in edits:
+                ledger.edit(edit.rule, len(edit.before), len(edit.after))
             converted = replace(document, text=text)
             if convert is not None:
                 in_script, variant = convert(text, document.variant)
@@ -85,7 +81,7 @@ class ShardNormaliser:
             kept.append(converted)
         write_documents(self.out / "documents" / shard.name, kept)
         write_dropped(self.out / "dropped" / shard.name, ledger.dropped)
-        changes = {name: [documents[name], characters[name]] for name in [*rules, "OPENCC"]}
+        changes = {name: [documents[name], characters[name]] for name in [*cleaner.names, "OPENCC"]}
         return ledger.close(), changes, ids
 
 

@@ -50,6 +50,8 @@ _MAPPED = re.escape(
 _PLAIN = f"[\\s!-~{HAN}{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}{_MAPPED}\u115f\u1160\u2800\u3164\uff66-\uff9d\uffa0]"
 # A joiner between plain characters joins nothing; in emoji and in scripts that need it it stays.
 _JOINERS = re.compile(f"(?:(?<={_PLAIN})|^)[\u200c\u200d]+|[\u200c\u200d]+(?={_PLAIN}|$)")
+INVISIBLE_MARKS = f"[{_INVISIBLE_MARKS}\u200c\u200d\U000e0000-\U000e007f]"
+SPACE_MARKS = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u115f\u1160\u3164\uffa0\u2800]"
 _SPACES = re.compile(
     "[\u00a0\u1680\u2000-\u200a\u202f\u205f]"
     f"|(?<![{HANGUL}])[\u115f\u1160\u3164\uffa0](?![{HANGUL}])"  # fillers of Korean, used as blanks
