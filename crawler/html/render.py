@@ -121,7 +121,7 @@ _WRAPPED = re.compile(rf"(?<=[{UNSPACED_ON_PAGES}])[ \t]*[\r\n][ \t\r\n]*(?=[{UN
 MAX_LINES = 100_000
 """A text of more is a table of data in <pre>."""
 CELL_EDGE = "\t"
-"""Between two cells of a table's row in the text: a blank may stand in a cell, and 甲 乙 丙 may be one word set apart."""
+"""Between two cells of a row in the text: a blank may stand in a cell, and 甲 乙 丙 may be one word set apart."""
 _CELL_EDGE = "\x1f"
 """Between two cells of a line; a line break of the source beside it joins nothing."""
 _EDGES = " \t\r\n\f\v\xa0\u3000\u200b\ufeff"

@@ -46,7 +46,7 @@ class NormaliseConfig:
     chinese_spaces: bool
     """Close blanks between single characters (中 文 字) and beside Chinese punctuation; others end a clause."""
     injected_pinyin: bool
-    """Remove readings that spun pages put after common characters (研發(fā)而成), not those of texts that teach them."""
+    """Remove readings that spun pages put after common characters (研發(fā)而成), not those of texts that teach."""
     max_blank_lines: int
     """Longer runs of blank lines are cut to so many; not in code."""
     join_lines: bool

@@ -22,7 +22,7 @@ class Record:
     chars: int | None = None
     """Characters read, where it differs from the text's (joined lines)."""
     mended: int = 0
-    """Halves of surrogate pairs in its fields, which JSON can write and Unicode does not know; U+FFFD stands there."""
+    """Halves of surrogate pairs in its fields, which JSON can write: U+FFFD stands in their place."""
 
 
 @dataclass(frozen=True, slots=True)

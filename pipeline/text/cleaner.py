@@ -90,7 +90,9 @@ def _rewriting_rules(config: NormaliseConfig) -> list[Rule]:
     elif config.quotes is Quotes.curly:
         rules.append(Rule("QUOTES", typography.curly_quotes, "[「『]"))
     if config.max_repeated_marks is not None:
-        rules.append(Rule("REPEATED_MARKS", typography.repeated_marks(config.max_repeated_marks), "[！？!?，、；。…～~—]"))
+        rules.append(
+            Rule("REPEATED_MARKS", typography.repeated_marks(config.max_repeated_marks), "[！？!?，、；。…～~—]")
+        )
     if config.latin_spaces is LatinSpaces.add:
         rules.append(Rule("LATIN_SPACES", typography.spaced_latin, "[A-Za-z0-9]"))
     elif config.latin_spaces is LatinSpaces.remove:

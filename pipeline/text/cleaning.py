@@ -30,9 +30,7 @@ Change = Callable[[str], tuple[str, int]]
 
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_ESCAPES = re.compile(
-    "\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)|[()*+][0-9A-B]|[=>78cDEHMNOZ])"
-)
+_ESCAPES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b\n]*(?:\x07|\x1b\\\\)|[()*+][0-9A-B]|[=>78cDEHMNOZ])")
 _NOT_CHARACTERS = "\ufdd0-\ufdef\ufffe\uffff" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
 )
@@ -78,7 +76,9 @@ _FULL_WIDTH_OF_ADDRESSES = str.maketrans("＠．／：－＿？＝＆＃～", "@
 _CLAUSES = "，。、；：？！）】》」』〉〕］｝"
 _UNIT = f"[{HAN}{CHINESE_PUNCTUATION}“”‘’]"
 _SPACED_LETTERS = [
-    re.compile(f"(?<![^\\s{CHINESE_PUNCTUATION}“”‘’]){_UNIT}(?:{blank}{_UNIT}){{2,}}(?![^\\s{CHINESE_PUNCTUATION}“”‘’])")
+    re.compile(
+        f"(?<![^\\s{CHINESE_PUNCTUATION}“”‘’]){_UNIT}(?:{blank}{_UNIT}){{2,}}(?![^\\s{CHINESE_PUNCTUATION}“”‘’])"
+    )
     for blank in ("  ?", "\u3000")
 ]
 MIN_SPACED_LETTERS = 3
@@ -198,7 +198,9 @@ def katakana(text: str) -> tuple[str, int]:
 
 def _full_kana(match: re.Match[str]) -> str:
     kana = match[0]
-    return HALF_WIDTH_KATAKANA.get(kana) or HALF_WIDTH_KATAKANA[kana[0]] + kana[1:].translate({0xFF9E: "゛", 0xFF9F: "゜"})
+    return HALF_WIDTH_KATAKANA.get(kana) or HALF_WIDTH_KATAKANA[kana[0]] + kana[1:].translate(
+        {0xFF9E: "゛", 0xFF9F: "゜"}
+    )
 
 
 def full_width(text: str) -> tuple[str, int]:

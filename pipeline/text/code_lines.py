@@ -14,6 +14,9 @@ _FENCE = re.compile(r"[ \t]*(```+|~~~+)")
 _INDENT = re.compile(r" {2}| ?\t")
 _BEGINS = re.compile(r"[!-~Ａ-Ｚａ-ｚ０-９]")
 _LIST_ITEM = re.compile(r"(?:[-*+·•]|[0-9a-zA-Z]{1,3}[.)、．])\s")
+_KEYWORD = re.compile(
+    r"(?:return|break|continue|pass|import|yield|raise|throw|fi|done|esac|endif|echo|sudo|exit|cd)\b[!-~ ]{0,60}"
+)
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'’,.\- ]*[.,!?]?")
 """English prose, which poems and quotations indent."""
 _SIGNS = re.compile(r"[{}()\[\];=<>$#@\\|&*+/%!:\"'`_~^]")
@@ -31,7 +34,7 @@ MIN_AT_MARGIN = 3
 
 
 def code_spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of each run of code lines, without its last line break; blank lines at its edges are none of it."""
+    """Start and end of each run of code lines, without the last line break and blank lines at its edges."""
     if _MAY_HAVE_CODE.search(text) is None:
         return []
     run = _Run()
@@ -87,6 +90,8 @@ def _is_indented_code(line: str) -> bool:
     if indent is None:
         return False
     content = line.strip()
+    if _KEYWORD.fullmatch(content):
+        return True
     if not _BEGINS.match(content) or _LIST_ITEM.match(content) or _WORDS.fullmatch(content):
         return False
     signs = len(_SIGNS.findall(content))

@@ -1,21 +1,25 @@
 """Text that was decoded with a wrong encoding: repaired where the right reading is certain, else measured.
 
 Certain is what, encoded again, is valid in the other encoding throughout and reads as Chinese (or as the typographic
-marks of UTF-8); chance gives that to no run of ordinary text. Bytes that were replaced are lost: 锟斤拷 and 烫烫烫 say
-that there was something, not what.
+marks of UTF-8); chance gives that to no run of ordinary text. Bytes that were replaced are lost: 锟斤拷 and 烫烫烫
+say that there was something, not what.
 """
 
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from pipeline.text.code_lines import code_spans
 
-LATIN = "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+LATIN = (
+    "\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
+)
 """What Windows' code page 1252 and Latin-1 have beyond ASCII."""
 _LATIN_RUN = re.compile(f"[{LATIN}](?:[{LATIN} ]{{0,400}}[{LATIN}])?")
 _LEAD = re.compile("[\u00c2-\u00f4]")
-_SPEAKS_OF_IT = re.compile("乱码|亂碼|编码|編碼|解码|解碼|[Uu][Tt][Ff]|GBK|gbk|GB2312|Latin|Unicode|mojibake|字符集|字元集")
+_SPEAKS_OF_IT = re.compile("乱码|亂碼|[编解]码|[編解]碼|[Uu][Tt][Ff]|GB[K2]|gbk|Latin|Unicode|字[符元]集")
 _BIG5_RUN = re.compile("(?:[\u00a4-\u00f9][\x40-\x7e\u00a1-\u00fe]){3,}")
 _GBK_RUN = re.compile("(?:[\u00a1-\u00f7][\u00a1-\u00fe]){3,}")
 _EAST_ASIAN_RUN = re.compile("[\u00a4-\u00f7\u0391-\u0451\u2010-\u2642\u2e81-\ue864\uf92c-\uffe5]{3,}")
@@ -105,7 +109,7 @@ def _utf8_in_latin(run: str) -> str:
     if not _LEAD.search(run) or len(run) < 2:
         return run
     mended = fix_encoding(run)
-    # é is a letter of its own; common Chinese and the marks of typography (’ “ — …) are what UTF-8 in such text meant.
+    # é is a letter of its own; common Chinese and marks of typography (’ “ — …) are what UTF-8 meant.
     new = set(mended).difference(run, " ")
     return mended if all(c in _common() or "\u2010" <= c < "\u3400" for c in new) else run
 
@@ -123,13 +127,14 @@ def _read_again(run: str, wrong: str, right: str) -> str:
         mended = run.encode(wrong).decode(right)
     except UnicodeError:
         return run
-    in_order = all(ord(b) - ord(a) == 1 for a, b in zip(run, run[1:], strict=False))  # a list of the letters
+    in_order = all(ord(b) - ord(a) == 1 for a, b in pairwise(run))  # a list of the letters
     return run if in_order or not _common().issuperset(mended) else mended
 
 
 def _utf8_in_gbk(run: str) -> str:
     try:
-        raw = run.encode("gb18030")
+        # Windows' code page 936 reads the lone byte 80 as €, gb18030 writes another for it.
+        raw = b"\x80".join(part.encode("gb18030") for part in run.split("€"))
         mended = raw.decode("utf-8")
     except UnicodeEncodeError:
         return run
@@ -143,7 +148,7 @@ def _utf8_in_gbk(run: str) -> str:
 
 
 def damaged_characters(text: str) -> int:
-    """Characters that stand where others were lost: U+FFFD, 锟斤拷, 烫烫烫, 屯屯屯, 锘; not where the text names them."""
+    """Characters that stand where others were lost: U+FFFD, 锟斤拷, 烫烫烫, 屯屯屯, 锘; not in quotes."""
     if not any(mark in text for mark in ("\ufffd", "锟斤", "斤拷", "烫烫烫", "屯屯屯", "葺葺葺", "锘")):
         return 0
     return sum(len(found) for found in _LOST.findall(_TALKED_OF.sub("", text)))

@@ -1,4 +1,4 @@
-"""Pinyin in brackets that spun pages inject after characters (研發(fā)而成, 任務(wù)), told from text that teaches readings.
+"""Pinyin in brackets that spun pages inject after characters (研發(fā)而成), told from text that teaches readings.
 
 Spinners write the reading of common Traditional characters, which nobody has to be told. A text that teaches writes
 of 拼音 and 读音, gives one character several readings, or explains rare ones.

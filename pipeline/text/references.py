@@ -4,6 +4,7 @@ import re
 from html.entities import name2codepoint
 
 from pipeline.text.characters import HAN
+from pipeline.text.stand_ins import HALF_WIDTH_PUNCTUATION, PRIVATE_USE, RADICALS, SMALL_AND_VERTICAL
 
 _BLANK = {"nbsp", "ensp", "emsp", "thinsp"}
 _NOTHING = {"zwnj", "zwj", "lrm", "rlm", "shy"}
@@ -17,8 +18,13 @@ _NUMERIC = re.compile(r"&#(?:(\d{2,7})|[xX]([0-9a-fA-F]{2,6}));")
 _ONE = r"&(?:amp;)*(?:(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|" + "|".join(sorted(_NAMES, reverse=True)) + r");|nbsp)"
 _REFERENCE = re.compile(_ONE)
 _RUN = re.compile(f"(?:{_ONE})+")
-_CHINESE = re.compile(f"[{HAN}，。！？：；、（）《》【】]")
-_SPEAKS_OF_MARKUP = re.compile("[Hh][Tt][Mm][Ll]|XML|xml|实体|實體|转义|轉義|跳脫|标签|標籤|编码|編碼|字符|字元|</?[a-z]")
+_CHINESE = re.compile(
+    f"[{HAN}，。！？：；、（）《》【】{re.escape(''.join((*RADICALS, *PRIVATE_USE, *SMALL_AND_VERTICAL, *HALF_WIDTH_PUNCTUATION)))}]"
+)
+"""With what later rules turn into such a character."""
+_SPEAKS_OF_MARKUP = re.compile(
+    "[Hh][Tt][Mm][Ll]|XML|xml|实体|實體|转义|轉義|跳脫|标签|標籤|[编編][码碼]|字符|字元|</?[a-z]"
+)
 """A line that names references does not mean their characters."""
 
 
@@ -63,9 +69,7 @@ def _character(match: re.Match[str]) -> str | None:
 
 def _line(line: str) -> tuple[str, int]:
     runs = list(_RUN.finditer(line))
-    beside = [
-        _CHINESE.match(line[run.start() - 1 : run.start()]) or _CHINESE.match(line, run.end()) for run in runs
-    ]
+    beside = [_CHINESE.match(line[run.start() - 1 : run.start()]) or _CHINESE.match(line, run.end()) for run in runs]
     if not any(beside) or _SPEAKS_OF_MARKUP.search(line):
         return line, 0
     pieces, after, count = [], 0, 0

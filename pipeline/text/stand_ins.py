@@ -1,4 +1,4 @@
-"""Tables of characters that stand for others: radicals, private use, compatibility, vertical, small and half-width forms.
+"""Tables of characters that stand for others: radicals, private use, compatibility, small and half-width forms.
 
 Derived from Python's Unicode data and codecs where these know the answer. No value is itself a key of any table, so
 that a second clean-up finds nothing to do.
@@ -15,9 +15,11 @@ SMALL_AND_VERTICAL = dict(
         strict=True,
     )
 )
-"""Small forms of CNS 11643 and Big5 and forms for vertical text, which stand in horizontal text for the usual ones."""
-VERTICAL_BRACKETS = dict(zip("︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄︗︘﹇﹈", "（）｛｝〔〕【】《》〈〉「」『』〖〗［］", strict=True))
-"""The same of brackets; faces such as ╯︿╰ and ﹁_﹁ are made of them too, so only pairs around words are brackets."""
+"""Small forms of CNS 11643 and Big5 and those of vertical text, which stand in horizontal text for the usual ones."""
+VERTICAL_BRACKETS = dict(
+    zip("︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄︗︘﹇﹈", "（）｛｝〔〕【】《》〈〉「」『』〖〗［］", strict=True)
+)
+"""The same of brackets; faces (╯︿╰, ﹁_﹁) are made of them too: only pairs around words are brackets."""
 RADICALS = {
     # Kangxi radicals: their compatibility decomposition is the ideograph.
     **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
@@ -38,7 +40,7 @@ COMPATIBILITY_IDEOGRAPHS = {
     for code in chain(range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
     if unicodedata.decomposition(chr(code))
 }
-"""Ideographs encoded a second time for the round trip to Korean and other sets; the twelve that are not (﨎 …) stay."""
+"""Ideographs encoded a second time for the round trip to other sets; the twelve that are not (﨎 …) stay."""
 _KANA = "ｦｧｨｩｪｫｬｭｮｯｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ"
 HALF_WIDTH_KATAKANA = {
     **{kana: unicodedata.normalize("NFKC", kana) for kana in _KANA},

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from unicodedata import east_asian_width
 
-from pipeline.text.characters import CHINESE_PUNCTUATION, HAN
+from pipeline.text.characters import HAN
 
 Change = Callable[[str], tuple[str, int]]
 
@@ -27,7 +27,7 @@ MAX_RAGGED_COLUMNS = 4
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
 _HAN_MARK = f"[{HAN}”’」』）》]"
 _HALF_MARK = re.compile(
-    f"(?<={_HAN_MARK})[,;:?!](?=[{HAN}“‘「『（《]|$)|(?<=[{HAN}])\\.(?=[{HAN}“「]|$)", re.MULTILINE
+    f"(?<={_HAN_MARK})[,;:?!](?=[{HAN}“‘「『（《]|$)|(?<={_HAN_MARK})\\.(?=[{HAN}“「]|$)", re.MULTILINE
 )
 _HALF_BRACKETS = re.compile(f"(?<=[{HAN}])\\(((?=[^()\n]*[{HAN}])[^()\n]*)\\)|\\(([{HAN}][^()\n]*)\\)(?=[{HAN}])")
 _CURLY = str.maketrans("“”‘’", "「」『』")
@@ -93,13 +93,13 @@ def _joined(lines: list[str]) -> str:
 
 
 def _chinese_punctuation(text: str) -> tuple[str, int]:
-    text, marks = _HALF_MARK.subn(lambda match: _HALF[match[0]], text)
     text, brackets = _HALF_BRACKETS.subn(lambda match: f"（{match[1] or match[2]}）", text)
+    text, marks = _HALF_MARK.subn(lambda match: _HALF[match[0]], text)
     return text, marks + 2 * brackets
 
 
 chinese_punctuation = _outside(_chinese_punctuation)
-"""Half-width , ; : ? ! . ( ) between Chinese characters to their own: 你好,世界 to 你好，世界; 3.5, 10:30 and Latin stay."""
+"""Half-width , ; : ? ! . ( ) between Chinese characters to their own: 你好,世界 to 你好，世界; 3.5 and 10:30 stay."""
 
 
 def corner_quotes(text: str) -> tuple[str, int]:
