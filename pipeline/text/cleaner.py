@@ -33,8 +33,8 @@ class Rule:
     """A pattern of one character: a text without any of these is left alone, unread. Empty: read every text."""
     in_code: bool = False
     """Whether lines of code are changed too: by what makes lines, and by what no program means."""
-    may_change: Callable[[Points], bool] | None = None
-    """A closer look at the code points of a text that has such marks."""
+    may_change: Callable[[str, Points], bool] | None = None
+    """A closer look at a text that has such marks, and at its code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ def cleaning_rules(config: NormaliseConfig) -> list[Rule]:
             Rule("CHINESE_SPACES", cleaning.chinese_spaces, "[ \u3000]", may_change=cleaning.chinese_spaces_may_close)
         )
     rules += _rewriting_rules(config)
-    rules.append(Rule("WHITE_SPACE", cleaning.trimmed_lines(config.max_blank_lines), ""))
+    trim = cleaning.trimmed_lines(config.max_blank_lines)
+    within = _untrimmed_within(config.max_blank_lines)
+    rules.append(Rule("WHITE_SPACE", trim, "\\s", may_change=lambda text, _: text[-1:].isspace() or within(text)))
     return rules
 
 
@@ -102,11 +104,18 @@ def _rewriting_rules(config: NormaliseConfig) -> list[Rule]:
     return rules
 
 
+def _untrimmed_within(max_blank_lines: int) -> Callable[[str], bool]:
+    """Whether a text has blanks at its beginning or at the end of a line, or a long run of blank lines."""
+    superfluous = (" \n", "\t\n", "\u3000\n", "\n" * (max_blank_lines + 2))
+    return lambda text: text[:1].isspace() or any(blank in text for blank in superfluous)
+
+
 class Cleaner:
     """Cleans texts by one configuration; its tables are made once a process."""
 
     def __init__(self, config: NormaliseConfig) -> None:
         self.rules = cleaning_rules(config)
+        self._untrimmed_within = _untrimmed_within(config.max_blank_lines)
         self._table = _table(tuple(rule.marks for rule in self.rules))
 
     @property
@@ -120,11 +129,14 @@ class Cleaner:
         present = self._present(points)
         spans: list[tuple[int, int]] | None = None
         for number, rule in enumerate(self.rules):
-            if not (present >> number & 1 and (rule.may_change is None or rule.may_change(points))):
+            if not (present >> number & 1 and (rule.may_change is None or rule.may_change(text, points))):
                 continue
-            if not rule.in_code and spans is None:
+            only_end = rule.name == "WHITE_SPACE" and not self._untrimmed_within(text)
+            if not rule.in_code and spans is None and not only_end:
                 spans = code_spans(text)
-            if rule.in_code or not spans:
+            if only_end:
+                after, changed, new_spans = text, 0, []
+            elif rule.in_code or not spans:
                 after, changed = rule.change(text)
                 new_spans: list[tuple[int, int]] = []
             else:

@@ -6,9 +6,11 @@ beside such ones or three in a row. Indented prose, lists and verse are no code.
 """
 
 import re
+from itertools import chain
 
-_MAY_HAVE_CODE = re.compile(r"(?m)^(?: {2}|\t|```|~~~)|[;{}:=)>]$")
-_LINE = re.compile(r"(?m)^[\t -~Ａ-Ｚａ-ｚ０-９][^\n]*\n?")
+_MAY_HAVE_CODE = re.compile(r"\A(?: |\t|```|~~~)|\n(?: [ \t]|\t|```|~~~)|[;{}:=)>]\n")
+_LINE = re.compile("[\t -~Ａ-Ｚａ-ｚ０-９]")
+_NEXT_LINE = re.compile("\n(?=[\t -~Ａ-Ｚａ-ｚ０-９])")
 """Lines of another beginning are prose, or stand between fences."""
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)")
 _INDENT = re.compile(r" {2}| ?\t")
@@ -29,6 +31,7 @@ _AT_MARGIN = re.compile(
     r"|[$>] [!-~ ]+|[}\])]+[;,]?"
 )
 _HAN = re.compile("[\u3400-\u9fff]")
+EAST_ASIAN = "\u2e80"
 MIN_AT_MARGIN = 3
 """Lines in a row that are code without an indented one among them."""
 
@@ -38,28 +41,29 @@ def code_spans(text: str) -> list[tuple[int, int]]:
     if _MAY_HAVE_CODE.search(text) is None:
         return []
     run = _Run()
-    fence, after = "", 0
-    for found in _LINE.finditer(text):
-        line, start = found[0], found.start()
-        if not fence and start > after and not text[after:start].isspace():
+    after = 0
+    starts = chain((0,) if _LINE.match(text) else (), map(re.Match.end, _NEXT_LINE.finditer(text)))
+    for start in starts:
+        if start < after:
+            continue
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if start > after and not text[after:start].isspace():
             run.close()
-        after = found.end()
-        mark = _FENCE.match(line)
-        if mark and not fence:
+        line, after = text[start:end], end
+        if line[0] in " \t`~" and (mark := _FENCE.match(line)):
             fence = mark[1]
-        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        elif fence or line.isspace():
+            closing = re.compile(rf"\n[ \t]*{fence}{fence[0]}*[ \t]*(?=\n|\Z)").search(text, end)
+            after = end = len(text) if closing is None else closing.end()
+            run.add(start, end, indented=True)
+        elif line.isspace():
             continue
-        elif not _is_indented_code(line):
-            if _AT_MARGIN.fullmatch(line.rstrip()):
-                run.add(start, start + len(line.rstrip("\n")), indented=False)
-            else:
-                run.close()
-            continue
-        run.add(start, start + len(line.rstrip("\n")), indented=True)
-    if fence:
-        run.end = len(text)
+        elif line[0] in " \t" and _is_indented_code(line):
+            run.add(start, end, indented=True)
+        elif (line[-1] < EAST_ASIAN or line[0] in "#/" or "=" in line) and _AT_MARGIN.fullmatch(line.rstrip()):
+            run.add(start, end, indented=False)
+        else:
+            run.close()
     run.close()
     return run.spans
 

@@ -18,9 +18,8 @@ _NUMERIC = re.compile(r"&#(?:(\d{2,7})|[xX]([0-9a-fA-F]{2,6}));")
 _ONE = r"&(?:amp;)*(?:(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|" + "|".join(sorted(_NAMES, reverse=True)) + r");|nbsp)"
 _REFERENCE = re.compile(_ONE)
 _RUN = re.compile(f"(?:{_ONE})+")
-_CHINESE = re.compile(
-    f"[{HAN}，。！？：；、（）《》【】{re.escape(''.join((*RADICALS, *PRIVATE_USE, *SMALL_AND_VERTICAL, *HALF_WIDTH_PUNCTUATION)))}]"
-)
+_TO_CHINESE = (*RADICALS, *PRIVATE_USE, *SMALL_AND_VERTICAL, *HALF_WIDTH_PUNCTUATION)
+_CHINESE = re.compile(f"[{HAN}，。！？：；、（）《》【】{re.escape(''.join(_TO_CHINESE))}]")
 """With what later rules turn into such a character."""
 _SPEAKS_OF_MARKUP = re.compile(
     "[Hh][Tt][Mm][Ll]|XML|xml|实体|實體|转义|轉義|跳脫|标签|標籤|[编編][码碼]|字符|字元|</?[a-z]"
