@@ -68,9 +68,11 @@ _ONE_KATAKANA = re.compile("[ｦ-ﾝ][ﾞﾟ]?")
 _AFTER_EAST_ASIAN = re.compile(f"(?<=[{HAN}{KANA}」])[｡､･]")
 _HALF_QUOTES = re.compile(f"｢((?=[^｢｣\n]*[{HAN}{KANA}])[^｢｣\n]*)｣")
 _DECIMAL_POINT = re.compile(r"(?<=[0-9])．(?=[0-9])")
+_STOP = re.compile(f"[{HAN}）」”]．(?:\n|$)")
+"""．as the full stop of a text, as mathematicians use it: 1-2-3-4．1-3-4 has no decimal point."""
 _ADDRESS = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9.+_\-．＿－])*[@＠][A-Za-z0-9](?:[A-Za-z0-9\-－])*(?:[.．][A-Za-z0-9\-－]+)+"
-    r"|https?[:：][/／]{2}(?:[!-~]|[．／：－＿？＝＆％＃～](?=[A-Za-z0-9／/]))+／?"
+    r"|https?[:：][/／]{2}(?:[!#-&*-;=?-Z_a-z~]|[．／：－＿？＝＆％＃～](?=[A-Za-z0-9／/]))+／?"
     r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]{2,}[.．])+(?:com|net|org|edu|gov|cn|tw|hk|io|info|me|cc|jp)(?![A-Za-z0-9])"
 )
 _FULL_WIDTH_OF_ADDRESSES = str.maketrans("＠．／：－＿？＝＆＃～", "@./:-_?=&#~")
@@ -86,11 +88,13 @@ MIN_SPACED_LETTERS = 3
 """Single characters between blanks that are a word set apart; two (目　录, 张 三) may be a table's cells."""
 _HAN = re.compile(f"[{HAN}]")
 # A pattern that begins with the blank itself is found many times faster than one that begins with a lookbehind.
+MAX_CLOSED = 3
+"""More blanks in a row set columns or paragraphs apart, also beside punctuation."""
 _BLANKS_OF_PUNCTUATION = re.compile(
-    f" (?:(?<=[{HAN}{CHINESE_PUNCTUATION}] ) *(?=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])"
-    f"|(?<=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}] ) *(?=[{HAN}{CHINESE_PUNCTUATION}])"
-    f"|(?<=[{CHINESE_PUNCTUATION}] ) *(?=[{SHARED_PUNCTUATION}])"
-    f"|(?<=[A-Za-z0-9] ) *(?=[{_CLAUSES}])|(?<=[{_CLAUSES}] ) *(?=[A-Za-z0-9]))"
+    f" (?:(?<=[{HAN}{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])"
+    f"|(?<=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{HAN}{CHINESE_PUNCTUATION}])"
+    f"|(?<=[{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{SHARED_PUNCTUATION}])"
+    f"|(?<=[A-Za-z0-9] ) {{0,{MAX_CLOSED - 1}}}(?=[{_CLAUSES}])|(?<=[{_CLAUSES}] ) {{0,{MAX_CLOSED - 1}}}(?=[A-Za-z0-9]))"
 )
 _BETWEEN_BLANKS = re.compile(f" {_UNIT} ")
 _BETWEEN_WIDE_BLANKS = re.compile(f"\u3000{_UNIT}\u3000")
@@ -226,8 +230,9 @@ def full_width(text: str) -> tuple[str, int]:
     """Full-width Latin letters and digits to ASCII, ．between two digits to a decimal point, and the punctuation of
     addresses (ａ＠ｂ．ｃｏｍ)."""
     text, letters = _latin(text)
-    text, points = _DECIMAL_POINT.subn(".", text)
-    addresses = 0
+    addresses = points = 0
+    if "．" in text and _STOP.search(text) is None:
+        text, points = _DECIMAL_POINT.subn(".", text)
 
     def plain(match: re.Match[str]) -> str:
         nonlocal addresses
