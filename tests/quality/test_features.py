@@ -16,7 +16,7 @@ from pipeline.quality.features import Features, features
         ("好😀☀️", Features(4, 1, 0, 0, 2 / 3, 0, 0)),
         ("👨‍👩‍👧", Features(5, 0, 0, 0, 1, 0, 0)),
         ("２０24年", Features(5, 0.5, 0, 0, 0, 0.8, 0)),
-        ("好\ufffd锟斤拷", Features(5, 0.8, 0, 0, 0.2, 0, 0.8)),
+        ("好\ufffd锟斤拷", Features(5, 1, 0, 0, 0.2, 0, 0.8)),
         ("用 Python 3", Features(10, 1 / 3, 0, 0, 0, 0.125, 0)),
         ("二〇二四", Features(4, 1, 0, 0, 0, 0, 0)),
         ("ラーメン", Features(4, 0, 0, 0, 0, 0, 0)),

@@ -30,8 +30,8 @@ CASES = [
     (REVIEW, DropReason.TOO_LONG, various(20001), various(20000), 20001),
     (ARTICLE, DropReason.TOO_MANY_SYMBOLS, PLAIN + "★😀→＋￥", PLAIN + "★😀→￥", 5 / 45),
     (REVIEW, DropReason.TOO_MANY_SYMBOLS, "好看😀😀😀", "服务太好了👍👍👍👍", 3 / 5),
-    (ARTICLE, DropReason.DAMAGED, PLAIN + "\ufffd", "“锟斤拷”" + PLAIN, 1 / 41),
-    (REVIEW, DropReason.DAMAGED, "房间很好，锟斤拷锟斤拷", "茶很烫烫嘴", 6 / 11),
+    (ARTICLE, DropReason.GARBLED, PLAIN + "\ufffd", "“锟斤拷”" + PLAIN, 1 / 41),
+    (REVIEW, DropReason.GARBLED, "房间很好，锟斤拷锟斤拷", "茶很烫烫嘴", 6 / 11),
     (
         ARTICLE,
         DropReason.TOO_MUCH_PUNCTUATION,
