@@ -31,7 +31,7 @@ _AT_MARGIN = re.compile(
     r"|[$>] [!-~ ]+|[}\])]+[;,]?"
 )
 _HAN = re.compile("[\u3400-\u9fff]")
-EAST_ASIAN = "\u2e80"
+_ENDS_OF_CODE = ";{}:,)]>\\/ \t"
 MIN_AT_MARGIN = 3
 """Lines in a row that are code without an indented one among them."""
 
@@ -40,53 +40,58 @@ def code_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each run of code lines, without the last line break and blank lines at its edges."""
     if _MAY_HAVE_CODE.search(text) is None:
         return []
-    run = _Run()
-    after = 0
+    spans: list[tuple[int, int]] = []
+    lines = indented = first = last = after = 0
     starts = chain((0,) if _LINE.match(text) else (), map(re.Match.end, _NEXT_LINE.finditer(text)))
     for start in starts:
-        if start < after:
+        if start < after:  # within a fence
             continue
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
-        if start > after and not text[after:start].isspace():
-            run.close()
+        if lines and start > after + 1 and not text[after:start].isspace():
+            if indented or lines >= MIN_AT_MARGIN:
+                spans.append((first, last))
+            lines = indented = 0
         line, after = text[start:end], end
-        if line[0] in " \t`~" and (mark := _FENCE.match(line)):
-            fence = mark[1]
-            closing = re.compile(rf"\n[ \t]*{fence}{fence[0]}*[ \t]*(?=\n|\Z)").search(text, end)
-            after = end = len(text) if closing is None else closing.end()
-            run.add(start, end, indented=True)
-        elif line.isspace():
-            continue
-        elif line[0] in " \t" and _is_indented_code(line):
-            run.add(start, end, indented=True)
-        elif (line[-1] < EAST_ASIAN or line[0] in "#/" or "=" in line) and _AT_MARGIN.fullmatch(line.rstrip()):
-            run.add(start, end, indented=False)
-        else:
-            run.close()
-    run.close()
-    return run.spans
+        kind = _kind_of(line)
+        if kind == _FENCED:
+            after = end = _end_of_fence(text, line, end)
+        if kind >= _MARGIN:
+            first = first if lines else start
+            last = end
+            lines += 1
+            indented += kind > _MARGIN
+        elif lines and kind == _PROSE:
+            if indented or lines >= MIN_AT_MARGIN:
+                spans.append((first, last))
+            lines = indented = 0
+    if indented or lines >= MIN_AT_MARGIN:
+        spans.append((first, last))
+    return spans
 
 
-class _Run:
-    """Lines in a row that may be code."""
+_PROSE, _EMPTY, _MARGIN, _INDENTED, _FENCED = range(5)
 
-    def __init__(self) -> None:
-        self.spans: list[tuple[int, int]] = []
-        self.start = self.end = -1
-        self.lines = self.indented = 0
 
-    def add(self, start: int, end: int, indented: bool) -> None:
-        if not self.lines:
-            self.start = start
-        self.end = end
-        self.lines += 1
-        self.indented += indented
+def _kind_of(line: str) -> int:
+    beginning = line[0]
+    if beginning in " \t`~":
+        if _FENCE.match(line):
+            return _FENCED
+        if line.isspace():
+            return _EMPTY
+        if beginning in " \t" and _is_indented_code(line):
+            return _INDENTED
+    ends_like_code = line[-1] in _ENDS_OF_CODE or "=" in line or beginning in "#$>/ifpucdret}"
+    return _MARGIN if ends_like_code and _AT_MARGIN.fullmatch(line.rstrip()) else _PROSE
 
-    def close(self) -> None:
-        if self.indented or self.lines >= MIN_AT_MARGIN:
-            self.spans.append((self.start, self.end))
-        self.lines = self.indented = 0
+
+def _end_of_fence(text: str, line: str, end: int) -> int:
+    mark = _FENCE.match(line)
+    assert mark is not None
+    fence = mark[1]
+    closing = re.compile(rf"\n[ \t]*{fence}{fence[0]}*[ \t]*(?=\n|\Z)").search(text, end)
+    return len(text) if closing is None else closing.end()
 
 
 def _is_indented_code(line: str) -> bool:
@@ -98,7 +103,10 @@ def _is_indented_code(line: str) -> bool:
         return True
     if not _BEGINS.match(content) or _LIST_ITEM.match(content) or _WORDS.fullmatch(content):
         return False
-    signs = len(_SIGNS.findall(content))
-    chinese = len(_HAN.findall(content))
+    chinese = 0 if content.isascii() else len(_HAN.findall(content))
     is_comment = content.startswith(("#", "//", "/*", "-- ", "<!--", ";;"))
-    return is_comment or (signs > 0 and 3 * chinese <= len(content)) or (not chinese and " " not in content)
+    return (
+        is_comment
+        or (3 * chinese <= len(content) and _SIGNS.search(content) is not None)
+        or (not chinese and " " not in content)
+    )
