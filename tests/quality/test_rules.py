@@ -63,7 +63,7 @@ def test_every_rule_has_a_case():
 
 
 def test_a_null_threshold_switches_its_rule_off():
-    off = Thresholds(*[None] * 7)
+    off = Thresholds(*[None] * 8)
     assert broken_rule(features(""), off) is None
     assert broken_rule(features("哈" * 100 + "12345★★★★★。。。。。"), off) is None
 

@@ -44,6 +44,26 @@ def test_what_must_stay(text):
     assert CLEANER.clean(kept) == (kept, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("电话：１３８　传真", "电话：138　传真"),
+        ("第一行\r第二行\r\n第三行\u2028第四行是最后一行。", "第一行\n第二行\n第三行\n第四行是最后一行。"),
+        ("他说：“好，走吧！”（笑）……——《书》；‘是’？１２３", "他说：“好，走吧！”（笑）……——《书》；‘是’？123"),
+        ("葛\U000e0100城和👨\u200d👩\u200d👧一起，❤️真\u200d好。", "葛\U000e0100城和👨\u200d👩\u200d👧一起，❤️真好。"),
+        ("第一章&nbsp;&nbsp;总 则 ：\ue5e5⺠法⻓\ufffc河", "第一章  总 则：　民法长河"),
+        ("\x1b[32m完成\x1b[0m：邮箱ａ＠ｂ．ｃｏｍ", "完成：邮箱a@b.com"),
+        ("由OpenAI研發(fā)而成，﹁任務(wù)﹂", "由OpenAI研發而成，「任務」"),
+        ("ä½\xa0å¥½ï¼\x8cä¸\x96ç\x95\x8c\u2028好", "你好，世界\n好"),
+        ("序号\u00a0\t姓名\t\n1\t李 明\t", "序号 \t姓名\n1\t李 明"),
+        ("ｶﾀｶﾅ\uff9e&#150;ga\u0304o", "カタカナ゛–gāo"),
+    ],
+)
+def test_rules_work_together(text, cleaned):
+    assert clean(text) == cleaned
+    assert CLEANER.clean(cleaned) == (cleaned, [])
+
+
 def test_never_nfkc_and_never_nfc():
     assert clean("，…⼀㎏") == "，…一㎏"
     assert clean("か\u3099") == "か\u3099"
