@@ -83,7 +83,7 @@ def test_superscripts_and_subscripts_keep_their_meaning(html, expected):
         ),
         (
             '<table class="syntaxhighlighter"><tr><td class="gutter"><div>1</div></td><td class="code"><div>'
-            '<div class="line"><code>if a:</code></div>\n<div class="line"><code>&nbsp;&nbsp;</code><code>b</code></div>'
+            '<div class="line"><code>if a:</code></div>\n<div class="line"><code>&nbsp;&nbsp;</code>b</div>'
             "</div></td></tr></table>",
             "if a:\n  b",
         ),
