@@ -22,7 +22,9 @@ _LEAD = re.compile("[\u00c2-\u00f4]")
 _SPEAKS_OF_IT = re.compile("乱码|亂碼|[编解]码|[編解]碼|[Uu][Tt][Ff]|GB[K2]|gbk|Latin|Unicode|字[符元]集")
 _BIG5_RUN = re.compile("(?:[\u00a4-\u00f9][\x40-\x7e\u00a1-\u00fe]){3,}")
 _GBK_RUN = re.compile("(?:[\u00a1-\u00f7][\u00a1-\u00fe]){3,}")
-_EAST_ASIAN_RUN = re.compile("[\u00a4-\u00f7\u0391-\u0451\u2010-\u2642\u2e81-\ue864\uf92c-\uffe5]{3,}")
+_EAST_ASIAN_RUN = re.compile("[\u00a4-\u00f7\u0101-\u02d9\u0391-\u0451\u2010-\u2642\u2e81-\ue864\uf92c-\uffe5]{3,}")
+_KANA_OR_OWN = re.compile("[\u3041-\u3093\ue000-\ue765]")
+"""What GBK has where Big5 has its most frequent characters: hiragana, code points of the user's own."""
 LEAST_BYTES = 6
 """Two Chinese characters of UTF-8: less may be chance."""
 _LOST = re.compile("\ufffd|锟斤拷|锟斤|斤拷|烫{3,}|屯{3,}|葺{3,}|锘縷|锘")
@@ -39,7 +41,7 @@ def _marks_of_utf8_in_gbk() -> str:
 
 def marks() -> str:
     """The inside of a character class: text without any of these was decoded well."""
-    return "\u00c2-\u00f4" + _marks_of_utf8_in_gbk()
+    return "\u00c2-\u00f4\u3041-\u3093\ue000-\ue765" + _marks_of_utf8_in_gbk()
 
 
 @cache
@@ -59,8 +61,8 @@ def _common() -> frozenset[str]:
 def repaired(text: str) -> tuple[str, int]:
     """The text with what was certainly decoded wrongly read again, and the number of such runs.
 
-    UTF-8 read as Latin-1 or cp1252 is ftfy's to repair, also where a no-break space became a blank; UTF-8 read as GBK
-    (浣犲ソ for 你好), GB 2312 and Big5 read as Latin-1 (ÄãºÃÂð) are told here. Lines that speak of encodings and
+    UTF-8 read as Latin-1 or cp1252 is ftfy's to repair, also where a no-break space became a blank; UTF-8 and Big5 read
+    as GBK (浣犲ソ for 你好), GB 2312 and Big5 read as Latin-1 (ÄãºÃÂð) are told here. Lines that speak of encodings and
     lines of code stay: they show it.
     """
     spans = code_spans(text)
@@ -83,6 +85,7 @@ def _prose(text: str) -> tuple[str, int]:
             (_LEAD, _GBK_RUN, _gbk_in_latin),
             (_LEAD, _BIG5_RUN, _big5_in_latin),
             (in_gbk, _EAST_ASIAN_RUN, _utf8_in_gbk),
+            (_KANA_OR_OWN, _EAST_ASIAN_RUN, _big5_in_gbk),
         ):
             if has_sign.search(line):
                 line, changed = _each(run, mend, line)
@@ -145,6 +148,14 @@ def _utf8_in_gbk(run: str) -> str:
         mended = raw[: error.start].decode("utf-8") + "\ufffd"
     whole = mended.rstrip("\ufffd")
     return mended if len(raw) >= LEAST_BYTES and whole and _common().issuperset(whole) else run
+
+
+def _big5_in_gbk(run: str) -> str:
+    """硂琌絞闽逗┍ for 這是一篇關於飯店. Hiragana alone would all be frequent characters: Japanese is not read again."""
+    strange = sum(character not in _common() and not "\u3041" <= character <= "\u3093" for character in run)
+    if len(run) < LEAST_BYTES or 4 * strange < len(run):
+        return run
+    return _read_again(run, "gb18030", "big5")
 
 
 def damaged_characters(text: str) -> int:

@@ -19,6 +19,8 @@ TRADITIONAL = "今天的天氣很好，我們去公園散步，看見了許多�
         ("itâ€™s 好，â€œOKâ€\x9d", "it’s 好，“OK”"),
         ("人们说ä½\xa0å¥½", "人们说你好"),
         ("浣犲ソ鍚", "你好\ufffd"),
+        (TRADITIONAL.encode("big5").decode("gb18030"), TRADITIONAL),
+        ("設施琁ρ侣ぃ瞊∣", "設施琁ρ侣ぃ瞊∣"),
     ],
 )
 def test_a_certain_wrong_decoding_is_read_again(wrong, right):
@@ -35,6 +37,8 @@ def test_a_certain_wrong_decoding_is_read_again(wrong, right):
         "鐵路、銀行、錯誤、鋼鐵、開關、閱讀",
         "联通的联系人，闽南话",
         "锟斤拷烫烫烫",
+        "東京は日本の首都です。ひらがなとカタカナ",
+        "日文“の”和“ぃ”，いいですね，\ue601首页\ue602登录",
         "2 × 3 ± 1°，§5，«书»",
         "    s = 'ä½\xa0å¥½'\n说明",
     ],
