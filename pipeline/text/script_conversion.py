@@ -96,7 +96,7 @@ def _singles_by_words(text: str, convert: Callable[[str], str]) -> str:
     return np.where(evidence()[points] == CERTAIN, converted, points).astype(np.uint32).tobytes().decode("utf-32-le")
 
 
-def _modes(
+def segment_modes(
     text: str, points: NDArray[np.uint32], found: NDArray[np.int8], document: str | None, source: str
 ) -> Modes:
     """For every character what happens to its segment; source: the script that is converted from."""
@@ -180,7 +180,7 @@ class ScriptConversion:
         tag = variant if declared_script(variant) == self.target else self.target
         if document != self.source and not (found == self.sign * CERTAIN).any():
             return text, tag
-        modes = _modes(text, points, found, document, self.source)
+        modes = segment_modes(text, points, found, document, self.source)
         if self.target == SIMPLIFIED:
             return _convert(
                 text, modes, self._simplifier(variant), lambda part: _singles(part, code_points(part))

@@ -1,4 +1,4 @@
-"""Which Chinese a page declares to be in, as a BCP 47 tag: zh-Hans-CN, zh-Hant-TW, zh-Hant-HK, zh-Hans, zh-Hant or und.
+"""Which Chinese a page declares, as a BCP 47 tag: zh-Hans-CN, zh-Hant-TW, zh-Hant-HK, zh-Hans, zh-Hant or und.
 
 Asked are its lang attribute, its host and its encoding, in this order. What its characters say is no declaration:
 normalise infers the script once, by segment (pipeline/text/script_conversion.py).

@@ -6,32 +6,15 @@ what OpenCC itself makes of the key. See bench/wiki.py for how closely the two a
 """
 
 import json
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import opencc
 
+from pipeline.text.opencc_dictionaries import SHARE, dictionary_keys
 from pipeline.text.script import CERTAIN, converter, evidence
 from pipeline.wiki.variants.trie import Trie
-
-SHARE = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
-DUMPER = Path(opencc.__file__).parent / "clib" / "bin" / "opencc_dict"
-
-
-@cache
-def dictionary_keys(name: str) -> tuple[str, ...]:
-    """The keys of one of OpenCC's dictionaries (STPhrases.ocd2 …), sorted."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / "keys.txt"
-        command = [str(DUMPER), "-i", str(SHARE / name), "-f", "ocd2", "-t", "text", "-o", str(text)]
-        subprocess.run(command, check=True, capture_output=True)
-        lines = text.read_text(encoding="utf-8").splitlines()
-    return tuple(sorted(line.partition("\t")[0] for line in lines if line))
 
 
 def _dictionaries(node: Any) -> Iterator[str]:

@@ -90,9 +90,10 @@ def replace(
 ) -> str:
     """One pass of `first`, `second` and one of the two `bases` over the text.
 
-    classes: for every code point its evidence of Simplified (+2, weak +1) or Traditional (-2), or 0; shape [0x110000].
+    classes: for every code point evidence of Simplified (+2, weak +1) or Traditional (-2), or 0, shape [0x110000].
     The base is chosen sentence by sentence, bases[0] where the sum is positive, bases[1] where it is negative; where
-    it is 0, or weak against it, `bias` decides, in the same way. What stands between the marks CODE and CODE_END is left alone.
+    it is 0, or weak against it, `bias` decides, in the same way. What stands between the marks CODE and CODE_END is
+    left alone.
     """
     if not text:
         return text
