@@ -61,10 +61,12 @@ def _common() -> frozenset[str]:
 def repaired(text: str) -> tuple[str, int]:
     """The text with what was certainly decoded wrongly read again, and the number of such runs.
 
-    UTF-8 read as Latin-1 or cp1252 is ftfy's to repair, also where a no-break space became a blank; UTF-8 and Big5 read
-    as GBK (浣犲ソ for 你好), GB 2312 and Big5 read as Latin-1 (ÄãºÃÂð) are told here. Lines that speak of encodings and
-    lines of code stay: they show it.
+    UTF-8 read as Latin-1 or cp1252 is ftfy's to repair, also where a no-break space became a blank; UTF-8 and Big5
+    read as GBK (浣犲ソ for 你好), GB 2312 and Big5 read as Latin-1 (ÄãºÃÂð) are told here. Lines that speak of
+    encodings and lines of code stay: they show it.
     """
+    if not _prose(text)[1]:
+        return text, 0
     spans = code_spans(text)
     pieces, after, count = [], 0, 0
     for start, end in [*spans, (len(text), len(text))]:
@@ -75,23 +77,35 @@ def repaired(text: str) -> tuple[str, int]:
 
 
 def _prose(text: str) -> tuple[str, int]:
-    in_gbk = re.compile(f"[{_marks_of_utf8_in_gbk()}]")
-    lines, count = text.split("\n"), 0
-    for number, line in enumerate(lines):
-        if _SPEAKS_OF_IT.search(line):
+    signs = re.compile(f"[{marks()}]")
+    pieces, after, count = [], 0, 0
+    for found in signs.finditer(text):
+        if found.start() < after:
             continue
-        for has_sign, run, mend in (
-            (_LEAD, _LATIN_RUN, _utf8_in_latin),
-            (_LEAD, _GBK_RUN, _gbk_in_latin),
-            (_LEAD, _BIG5_RUN, _big5_in_latin),
-            (in_gbk, _EAST_ASIAN_RUN, _utf8_in_gbk),
-            (_KANA_OR_OWN, _EAST_ASIAN_RUN, _big5_in_gbk),
-        ):
-            if has_sign.search(line):
-                line, changed = _each(run, mend, line)
-                count += changed
-        lines[number] = line
-    return "\n".join(lines), count
+        start, end = text.rfind("\n", after, found.start()) + 1 or after, text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        line, changed = _line(text[start:end])
+        pieces += [text[after:start], line]
+        after, count = end, count + changed
+    return "".join((*pieces, text[after:])), count
+
+
+def _line(line: str) -> tuple[str, int]:
+    in_gbk = re.compile(f"[{_marks_of_utf8_in_gbk()}]")
+    count = 0
+    if _SPEAKS_OF_IT.search(line):
+        return line, 0
+    for has_sign, run, mend in (
+        (_LEAD, _LATIN_RUN, _utf8_in_latin),
+        (_LEAD, _GBK_RUN, _gbk_in_latin),
+        (_LEAD, _BIG5_RUN, _big5_in_latin),
+        (in_gbk, _EAST_ASIAN_RUN, _utf8_in_gbk),
+        (_KANA_OR_OWN, _EAST_ASIAN_RUN, _big5_in_gbk),
+    ):
+        if has_sign.search(line):
+            line, changed = _each(run, mend, line)
+            count += changed
+    return line, count
 
 
 def _each(run: re.Pattern[str], mend: Callable[[str], str], line: str) -> tuple[str, int]:
@@ -151,7 +165,7 @@ def _utf8_in_gbk(run: str) -> str:
 
 
 def _big5_in_gbk(run: str) -> str:
-    """硂琌絞闽逗┍ for 這是一篇關於飯店. Hiragana alone would all be frequent characters: Japanese is not read again."""
+    """硂琌絞闽逗┍ for 這是一篇關於飯店. Hiragana would all be frequent characters, so Japanese is left alone."""
     strange = sum(character not in _common() and not "\u3041" <= character <= "\u3093" for character in run)
     if len(run) < LEAST_BYTES or 4 * strange < len(run):
         return run
