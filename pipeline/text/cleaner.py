@@ -57,6 +57,8 @@ def cleaning_rules(config: NormaliseConfig) -> list[Rule]:
         Rule("ESCAPES", cleaning.escapes, "\x1b", in_code=True),
         Rule("INVISIBLE", cleaning.invisible, cleaning.INVISIBLE_MARKS, in_code=True),
         Rule("SPACES", cleaning.spaces, cleaning.SPACE_MARKS, in_code=True),
+        # Once more: a control or a blank of another kind may have stood between the bytes of a character.
+        Rule("DAMAGE", damage.repaired, f"[{damage.marks()}]", in_code=True),
         Rule("REFERENCES", character_references, "&"),
         Rule("PRIVATE_USE", cleaning.map_private_use, f"[\ue000-\uf8ff{''.join(PRIVATE_USE)}]"),
         Rule("RADICALS", cleaning.map_radicals, f"[{''.join(RADICALS)}]"),
@@ -120,7 +122,7 @@ class Cleaner:
 
     @property
     def names(self) -> list[str]:
-        return [rule.name for rule in self.rules]
+        return list(dict.fromkeys(rule.name for rule in self.rules))
 
     def clean(self, text: str) -> tuple[str, list[Edit]]:
         """The text cleaned, and what each rule that changed it did. An empty text is one of nothing visible."""

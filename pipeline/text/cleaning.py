@@ -88,13 +88,16 @@ MIN_SPACED_LETTERS = 3
 """Single characters between blanks that are a word set apart; two (目　录, 张 三) may be a table's cells."""
 _HAN = re.compile(f"[{HAN}]")
 # A pattern that begins with the blank itself is found many times faster than one that begins with a lookbehind.
+_QUOTES_AND_DASHES = SHARED_PUNCTUATION.replace("·", "")
+"""Without the dot, which begins items of lists."""
 MAX_CLOSED = 3
 """More blanks in a row set columns or paragraphs apart, also beside punctuation."""
 _BLANKS_OF_PUNCTUATION = re.compile(
-    f" (?:(?<=[{HAN}{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}])"
-    f"|(?<=[{CHINESE_PUNCTUATION}{SHARED_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{HAN}{CHINESE_PUNCTUATION}])"
-    f"|(?<=[{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{SHARED_PUNCTUATION}])"
-    f"|(?<=[A-Za-z0-9] ) {{0,{MAX_CLOSED - 1}}}(?=[{_CLAUSES}])|(?<=[{_CLAUSES}] ) {{0,{MAX_CLOSED - 1}}}(?=[A-Za-z0-9]))"
+    f" (?:(?<=[{HAN}{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{CHINESE_PUNCTUATION}{_QUOTES_AND_DASHES}])"
+    f"|(?<=[{CHINESE_PUNCTUATION}{_QUOTES_AND_DASHES}] ) {{0,{MAX_CLOSED - 1}}}(?=[{HAN}{CHINESE_PUNCTUATION}])"
+    f"|(?<=[{CHINESE_PUNCTUATION}] ) {{0,{MAX_CLOSED - 1}}}(?=[{_QUOTES_AND_DASHES}])"
+    f"|(?<=[A-Za-z0-9] ) {{0,{MAX_CLOSED - 1}}}(?=[{_CLAUSES}])"
+    f"|(?<=[{_CLAUSES}] ) {{0,{MAX_CLOSED - 1}}}(?=[A-Za-z0-9]))"
 )
 _BETWEEN_BLANKS = re.compile(f" {_UNIT} ")
 _BETWEEN_WIDE_BLANKS = re.compile(f"\u3000{_UNIT}\u3000")

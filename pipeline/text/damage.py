@@ -33,10 +33,11 @@ _TALKED_OF = re.compile("[“‘「『\"'《（(](?:锟斤拷|烫+|屯+|\ufffd+)
 
 @cache
 def _marks_of_utf8_in_gbk() -> str:
-    """Characters of GBK alone whose first byte begins a Chinese character in UTF-8 and whose second goes on with it:
-    rare ones, of which every such text is full (鐨勪竴 for 的一)."""
-    pairs = (bytes((lead, trail)) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xA1))
-    return "".join(pair.decode("gbk", "ignore") for pair in pairs)
+    """Characters of GBK alone whose first byte begins a Chinese character in UTF-8 and whose second goes on with it,
+    or the other way: rare ones, of which every such text is full (鐨勪竴 for 的一); 锘 begins a byte order mark."""
+    begins = (bytes((lead, trail)) for lead in range(0xE4, 0xEA) for trail in range(0x80, 0xA1))
+    ends = (bytes((lead, trail)) for lead in range(0x81, 0xA1) for trail in range(0xE4, 0xEA))
+    return "锘" + "".join(pair.decode("gbk", "ignore") for pair in (*begins, *ends))
 
 
 def marks() -> str:
@@ -127,8 +128,11 @@ def _utf8_in_latin(run: str) -> str:
         return run
     mended = fix_encoding(run)
     # é is a letter of its own; common Chinese and marks of typography (’ “ — …) are what UTF-8 meant.
-    new = set(mended).difference(run, " ")
-    return mended if all(c in _common() or "\u2010" <= c < "\u3400" for c in new) else run
+    new = set(mended).difference(run, " \ufeff")
+    if all(c in _common() or "\u2010" <= c < "\u3400" for c in new):
+        return mended
+    is_whole = len(run) >= LEAST_BYTES - 2 and not any(c > "\x7f" and c in mended for c in run)
+    return mended if is_whole and all(c < "\u0530" for c in new) else run  # Russian, or French
 
 
 def _gbk_in_latin(run: str) -> str:
@@ -160,7 +164,7 @@ def _utf8_in_gbk(run: str) -> str:
         if error.reason != "unexpected end of data" or error.end != len(raw):
             return run
         mended = raw[: error.start].decode("utf-8") + "\ufffd"
-    whole = mended.rstrip("\ufffd")
+    whole = mended.rstrip("\ufffd").lstrip("\ufeff")
     return mended if len(raw) >= LEAST_BYTES and whole and _common().issuperset(whole) else run
 
 

@@ -4,6 +4,7 @@ import re
 from html.entities import name2codepoint
 
 from pipeline.text.characters import HAN
+from pipeline.text.cleaning import invisible, line_breaks, spaces
 from pipeline.text.stand_ins import HALF_WIDTH_PUNCTUATION, PRIVATE_USE, RADICALS, SMALL_AND_VERTICAL
 
 _BLANK = {"nbsp", "ensp", "emsp", "thinsp"}
@@ -22,7 +23,7 @@ _TO_CHINESE = (*RADICALS, *PRIVATE_USE, *SMALL_AND_VERTICAL, *HALF_WIDTH_PUNCTUA
 _CHINESE = re.compile(f"[{HAN}，。！？：；、（）《》【】{re.escape(''.join(_TO_CHINESE))}]")
 """With what later rules turn into such a character."""
 _SPEAKS_OF_MARKUP = re.compile(
-    "[Hh][Tt][Mm][Ll]|XML|xml|实体|實體|转义|轉義|跳脫|标签|標籤|[编編][码碼]|字符|字元|</?[a-z]"
+    "&(?:amp;)*lt;/?[A-Za-z!]|[Hh][Tt][Mm][Ll]|XML|xml|实体|實體|转义|轉義|跳脫|标签|標籤|[编編][码碼]|字符|字元|</?[a-z]"
 )
 """A line that names references does not mean their characters."""
 
@@ -32,15 +33,25 @@ def character_references(text: str) -> tuple[str, int]:
     read them; named and ASCII ones on lines where one stands right beside a Chinese character (他说&ldquo;OK&rdquo;),
     unless the line speaks of HTML. In a text on programming they are what it speaks of.
     """
-    text, numeric = _numeric(text)
+    changed = 0
+    for resolve in (_numeric, _named_references):
+        text, count = resolve(text)
+        changed += count
+        if count:  # to a zero-width space, a line separator, a joiner, which earlier rules would have changed
+            for rule in (line_breaks, invisible, spaces):
+                text, _ = rule(text)
+    return text, changed
+
+
+def _named_references(text: str) -> tuple[str, int]:
     if _REFERENCE.search(text) is None:
-        return text, numeric
+        return text, 0
     lines, named = text.split("\n"), 0
     for number, line in enumerate(lines):
         if "&" in line:
             lines[number], count = _line(line)
             named += count
-    return "\n".join(lines), numeric + named
+    return "\n".join(lines), named
 
 
 def _numeric(text: str) -> tuple[str, int]:

@@ -74,6 +74,7 @@ from pipeline.text.references import character_references
         (chinese_spaces, "说明： 本品 ，安装 Python 。 完成", "说明：本品，安装 Python。完成", 4),
         (chinese_spaces, "哭了。        又说，（甲）      （乙）", "哭了。        又说，（甲）      （乙）", 0),
         (chinese_spaces, "《红楼梦》 《西游记》，　疑是", "《红楼梦》《西游记》，　疑是", 1),
+        (chinese_spaces, "· 苹果\n· 香蕉", "· 苹果\n· 香蕉", 0),
         (chinese_spaces, "- 《论语》\n1. 【注】\n# （一）", "- 《论语》\n1. 【注】\n# （一）", 0),
         (chinese_spaces, "学习 Python 3.11 版本", "学习 Python 3.11 版本", 0),
         (chinese_spaces, "iPhone 和 iPad", "iPhone 和 iPad", 0),
@@ -106,6 +107,8 @@ def test_a_rule_alone(rule, text, cleaned, changed):
         ("在 HTML 里用&nbsp;表示空格", "在 HTML 里用&nbsp;表示空格"),
         ("实体&lt;是小于号", "实体&lt;是小于号"),
         ("写作 &nbsp; 的空格", "写作 &nbsp; 的空格"),
+        ("&lt;b&gt;中文&lt;/b&gt;", "&lt;b&gt;中文&lt;/b&gt;"),
+        ("零&#x200b;宽&#8195;空&#x2028;行&#x200d;连", "零宽 空\n行连"),
         ("AT&amp;T 与 R&amp;D", "AT&amp;T 与 R&amp;D"),
         ("a=1&copy=2&reg=3", "a=1&copy=2&reg=3"),
         (
