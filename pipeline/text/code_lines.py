@@ -8,7 +8,7 @@ beside such ones or three in a row. Indented prose, lists and verse are no code.
 import re
 from itertools import chain
 
-_MAY_HAVE_CODE = re.compile(r"\A(?: |\t|```|~~~)|\n(?: [ \t]|\t|```|~~~)|[;{}:=)>]\n")
+_MAY_HAVE_CODE = re.compile(r"\A(?: |\t|```|~~~)|\n(?: [ \t]|\t|```|~~~)|[;{}=]\n")
 _LINE = re.compile("[\t -~Ａ-Ｚａ-ｚ０-９]")
 _NEXT_LINE = re.compile("\n(?=[\t -~Ａ-Ｚａ-ｚ０-９])")
 """Lines of another beginning are prose, or stand between fences."""
@@ -31,7 +31,9 @@ _AT_MARGIN = re.compile(
     r"|[$>] [!-~ ]+|[}\])]+[;,]?"
 )
 _HAN = re.compile("[\u3400-\u9fff]")
-_ENDS_OF_CODE = ";{}:,)]>\\/ \t"
+_CODE_BEGINS = frozenset(" \t`~#$>/ifpucdret}")
+_CODE_ENDS = frozenset(";{}:,)]>\\/ \t")
+"""Most lines of prose begin and end otherwise, and are told by this alone."""
 MIN_AT_MARGIN = 3
 """Lines in a row that are code without an indented one among them."""
 
@@ -53,7 +55,8 @@ def code_spans(text: str) -> list[tuple[int, int]]:
                 spans.append((first, last))
             lines = indented = 0
         line, after = text[start:end], end
-        kind = _kind_of(line)
+        is_plain = line[0] not in _CODE_BEGINS and line[-1] not in _CODE_ENDS and "=" not in line
+        kind = _PROSE if is_plain else _kind_of(line)
         if kind == _FENCED:
             after = end = _end_of_fence(text, line, end)
         if kind >= _MARGIN:
@@ -82,8 +85,7 @@ def _kind_of(line: str) -> int:
             return _EMPTY
         if beginning in " \t" and _is_indented_code(line):
             return _INDENTED
-    ends_like_code = line[-1] in _ENDS_OF_CODE or "=" in line or beginning in "#$>/ifpucdret}"
-    return _MARGIN if ends_like_code and _AT_MARGIN.fullmatch(line.rstrip()) else _PROSE
+    return _MARGIN if _AT_MARGIN.fullmatch(line.rstrip()) else _PROSE
 
 
 def _end_of_fence(text: str, line: str, end: int) -> int:
