@@ -136,11 +136,11 @@ class Cleaner:
             only_end = rule.name == "WHITE_SPACE" and not self._untrimmed_within(text)
             if not rule.in_code and spans is None and not only_end:
                 spans = code_spans(text)
+            new_spans: list[tuple[int, int]] = []
             if only_end:
-                after, changed, new_spans = text, 0, []
+                after, changed = text, 0
             elif rule.in_code or not spans:
                 after, changed = rule.change(text)
-                new_spans: list[tuple[int, int]] = []
             else:
                 after, changed, new_spans = _outside_code(rule.change, text, spans)
             if rule.name == "WHITE_SPACE":
