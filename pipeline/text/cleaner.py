@@ -71,11 +71,11 @@ def cleaning_rules(config: NormaliseConfig) -> list[Rule]:
         rules.append(Rule("FULL_WIDTH", cleaning.full_width, f"[{''.join(FULL_WIDTH)}．＠／]"))
     if config.injected_pinyin:
         rules.append(Rule("PINYIN_NOTES", pinyin_notes.without_injected_pinyin, f"[{pinyin_notes.TONED}]"))
+    rules += _rewriting_rules(config)  # before the blanks, since these close beside marks that it writes
     if config.chinese_spaces:
         rules.append(
             Rule("CHINESE_SPACES", cleaning.chinese_spaces, "[ \u3000]", may_change=cleaning.chinese_spaces_may_close)
         )
-    rules += _rewriting_rules(config)
     trim = cleaning.trimmed_lines(config.max_blank_lines)
     within = _untrimmed_within(config.max_blank_lines)
     rules.append(Rule("WHITE_SPACE", trim, "\\s", may_change=lambda text, _: text[-1:].isspace() or within(text)))

@@ -117,11 +117,11 @@ def _quotes(text: str, openings: str, table: dict[int, int]) -> tuple[str, int]:
     for opening in openings:
         closing = _PAIR[opening]
         pattern = re.compile(f"{opening}((?=[^{opening}{closing}]*[{HAN}])[^{opening}{closing}\n]*){closing}")
-        text, count = pattern.subn(
-            lambda match, o=opening, c=closing: o.translate(table) + match[1] + c.translate(table),  # type: ignore[misc]
-            text,
-        )
-        changed += 2 * count
+        written = f"{opening.translate(table)}\\1{closing.translate(table)}"
+        count = 1
+        while count:  # the outer ones of a nest come after the inner ones
+            text, count = pattern.subn(written, text)
+            changed += 2 * count
     return text, changed
 
 
