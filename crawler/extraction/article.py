@@ -17,7 +17,7 @@ from crawler.extraction.structured import structured_data
 from crawler.extraction.text_position import TextPosition
 from crawler.extraction.titles import head_of, title_of
 from crawler.extraction.unknown_thread import posts_of
-from crawler.html.render import Block, links_elsewhere
+from crawler.html.render import Block, links_elsewhere, text_of_lines
 from pipeline.contract.drop import DropReason
 from pipeline.text.folding import letters_only
 
@@ -118,7 +118,7 @@ def _chars(lines: list[Block]) -> int:
 
 
 def _text(lines: list[Block]) -> str:
-    return "\n".join(block.text for block in lines)
+    return text_of_lines(lines)
 
 
 def _posts(view: View, opening: str) -> tuple[Post, ...]:

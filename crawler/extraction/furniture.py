@@ -124,7 +124,7 @@ def _is_furniture(block: Block, edge: bool) -> bool:
     in the midst of a text is text. `edge`: it is one of the first or last lines.
     """
     tag, text = block.element.tag, block.text
-    if tag == "pre":
+    if block.is_code:
         return False
     if 2 * block.links > len(text) and (_CLICK.match(text) or is_furniture_line(text)):
         return True
@@ -153,7 +153,7 @@ def _end_of_text(lines: list[Block]) -> int:
     total = sum(len(block.text) for block in lines)
     left = total
     for number, block in enumerate(lines):
-        is_short = len(block.text) <= SHORT_CHARS and block.element.tag != "pre"
+        is_short = len(block.text) <= SHORT_CHARS and not block.is_code
         if is_short and _ends_text(block.text, total - left, left):
             return number
         left -= len(block.text)

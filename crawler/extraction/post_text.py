@@ -70,11 +70,11 @@ def post_text(node: LexborNode, skip: Skip) -> str:
     named = re.compile("|".join(map(re.escape, names))) if names else None
     lines = []
     for block in blocks(node, skip):
-        text = block.text
-        if block.element.tag != "pre":
+        text = block.lines
+        if not block.is_code:
             text = masked(named.sub(MASK, text) if named else text)
         lines.append(text)
-    return "\n".join(lines)
+    return "\n".join(lines).lstrip("\n")
 
 
 def masked(line: str) -> str:

@@ -141,10 +141,10 @@ def _said(node: LexborNode, shown: list[Block], fetched: str | None) -> str:
     """A reply without its writer's name, its time and its buttons, as far as anything is left then."""
     lines = [_ANSWERED.sub("", line) for line in post_text(node, _skip).split("\n")]
     heads = _heads([line.text for line in shown[:HEAD_LINES]], fetched)
-    own = [line for line in lines if line and not _GONE.search(line) and stamp_of(line, fetched) is None]
+    own = [line for line in lines if not line or (not _GONE.search(line) and stamp_of(line, fetched) is None)]
     told = [line for line in own if line not in heads]
     kept = [line for line in told if not is_head(line, fetched)]
-    return "\n".join(kept or told[:1]).strip()
+    return "\n".join(kept if any(kept) else list(filter(None, told))[:1]).strip("\n").rstrip()
 
 
 def _heads(shown: list[str], fetched: str | None) -> frozenset[str]:

@@ -278,4 +278,4 @@ def _without_signatures(posts: list[list[str]]) -> list[str]:
     rules = [max((at for at, line in enumerate(post) if _RULE.match(line)), default=-1) for post in posts]
     if 2 * sum(rule >= 0 for rule in rules) > len(posts):
         posts = [post[:rule] if rule >= 0 else post for post, rule in zip(posts, rules, strict=True)]
-    return ["\n".join(post).strip() for post in posts]
+    return ["\n".join(post).strip("\n").rstrip() for post in posts]

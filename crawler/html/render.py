@@ -1,7 +1,7 @@
 """Render elements to text: a line a block, white space as browsers show it, Chinese lines joined without a space."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -10,6 +10,7 @@ from crawler.html.class_names import names_of
 from crawler.html.formulas import formula
 from crawler.html.tree import TooComplex, is_hidden
 from pipeline.text.characters import UNSPACED_ON_PAGES
+from pipeline.text.superscripts import subscript, superscript
 
 Skip = Callable[[LexborNode, str, dict[str, str | None]], bool]
 """Whether an element is left out, by node, tag and attributes."""
@@ -104,18 +105,23 @@ UNREAD = frozenset(
 """Elements that show no running text."""
 _FORMULAS = frozenset(("div", "img", "math", "script", "span"))
 _LINE_NUMBERS = frozenset(
-    ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "copy-btn", "code-copy")
+    ("gutter", "lineno", "linenos", "line-numbers-rows", "hljs-ln-numbers", "blob-num", "copy-btn", "code-copy")
 )
+_CODE = frozenset(("blockcode", "codebox", "blob-code", "hljs-ln-code", "syntaxhighlighter"))
+"""Classes of elements that hold code without <pre>, as forums, code hosts and highlighters write them."""
 _PASSED = UNREAD - {"script"} | {"", "-comment", "-document", "!doctype"}
 _ODD = frozenset(("img", "math", "script"))
 """What says something else than its text."""
-_EDGES_OF = BLOCKS | CELLS | {"a"}
+_SCRIPTS = {"sup": superscript, "sub": subscript}
+_EDGES_OF = BLOCKS | CELLS | {"a"} | _SCRIPTS.keys()
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _UNEVEN = re.compile(r"[\t\r\n\f\v]|  ")
 _WRAPPED = re.compile(rf"(?<=[{UNSPACED_ON_PAGES}])[ \t]*[\r\n][ \t\r\n]*(?=[{UNSPACED_ON_PAGES}])")
 """A line break of the source inside a Chinese sentence: no space belongs there."""
 MAX_LINES = 100_000
 """A text of more is a table of data in <pre>."""
+CELL_EDGE = "\t"
+"""Between two cells of a row in the text: a blank may stand in a cell, and 甲 乙 丙 may be one word set apart."""
 _CELL_EDGE = "\x1f"
 """Between two cells of a line; a line break of the source beside it joins nothing."""
 _EDGES = " \t\r\n\f\v\xa0\u3000\u200b\ufeff"
@@ -147,6 +153,20 @@ class Block:
     """The block that it stands in."""
     href: str
     """Where its first link leads to; empty without one."""
+    is_code: bool = False
+    """Whether its blanks are the author's own: a line of code or of other text set as it stands."""
+    blank_lines: int = 0
+    """Empty lines of code before it."""
+
+    @property
+    def lines(self) -> str:
+        """Its text after its blank lines."""
+        return "\n" * self.blank_lines + self.text
+
+
+def text_of_lines(lines: Sequence[Block]) -> str:
+    """The text of some lines of a page; code keeps its blank lines, but not those it would begin with."""
+    return "\n".join(block.lines for block in lines).lstrip("\n")
 
 
 def links_elsewhere(block: Block) -> bool:
@@ -160,7 +180,7 @@ def no_skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bo
 
 def text_of(node: LexborNode, skip: Skip = no_skip) -> str:
     """The text of an element, a line a block."""
-    return "\n".join(block.text for block in blocks(node, skip))
+    return text_of_lines(blocks(node, skip))
 
 
 def blocks(root: LexborNode, skip: Skip = no_skip) -> list[Block]:
@@ -248,11 +268,13 @@ class _Writer:
         self.blocks: list[Block] = []
         self.holders = [root]
         self.pieces: list[str] = []
-        self.links = self.in_pre = 0
+        self.links = self.in_pre = self.in_code = self.blank_lines = 0
         self.href = ""
         """Of the line's first link."""
         self.open = list[str]()
         """Where the links lead to that the text stands in; they go on over edges of blocks."""
+        self.scripts = list[tuple[int, int]]()
+        """Pieces and lines that there were before each superscript or subscript that is open."""
         self.rows: dict[int, bool] = {}
         """Row -> whether it is one line; asked at every edge of its cells."""
 
@@ -262,27 +284,40 @@ class _Writer:
             if "href" in element.attributes:  # old pages put whole texts into <a name>
                 self.open.append(element.attributes["href"] or "")
                 self.href = self.href or self.open[-1]
-        elif tag in CELLS and self.in_data_row(element):
+        elif tag in _SCRIPTS:
+            self.scripts.append((len(self.pieces), len(self.blocks)))
+        elif tag in CELLS and not _holds_code(element) and self.in_data_row(element):
             self.pieces.append(_CELL_EDGE)
             self.holders.append(element)
         else:
-            if self.pieces or self.href:
-                self.end()
+            self.edge(tag)
             self.holders.append(element)
             self.in_pre += tag == "pre"
+            self.in_code += _holds_code(element)
 
     def leave(self, element: Element) -> None:
         tag = element.tag
         if tag == "a":
             if "href" in element.attributes:
                 self.open.pop()
-        elif tag in CELLS and self.in_data_row(element):
+        elif tag in _SCRIPTS:
+            pieces, lines = self.scripts.pop()
+            if lines == len(self.blocks) and pieces < len(self.pieces):
+                self.pieces[pieces:] = [_SCRIPTS[tag]("".join(self.pieces[pieces:]))]
+        elif tag in CELLS and not _holds_code(element) and self.in_data_row(element):
             self.holders.pop()
         else:
-            if self.pieces or self.href:
-                self.end()
+            self.edge()
             self.holders.pop()
             self.in_pre -= tag == "pre"
+            self.in_code -= _holds_code(element)
+
+    def edge(self, tag: str = "") -> None:
+        """The edge of a block; <br> after nothing is an empty line of code."""
+        if self.pieces or self.href:
+            self.end()
+        elif tag == "br" and self.in_code:
+            self.blank_lines += 1
 
     def in_data_row(self, cell: Element) -> bool:
         row = cell.node.parent
@@ -300,6 +335,8 @@ class _Writer:
                 self.pieces.append(line)
                 self.end(keep_indent=True)
             text = lines[-1]
+        elif self.in_code:
+            text = "" if text.isspace() and "\n" in text else text.strip("\r\n")
         elif not self.pieces and not text.strip(_EDGES):
             return
         if not text:
@@ -311,19 +348,37 @@ class _Writer:
     def end(self, keep_indent: bool = False) -> None:
         if self.pieces:
             text = "".join(self.pieces)
-            if keep_indent or self.in_pre:
-                text = text.rstrip(_EDGES)
+            is_code = keep_indent or self.in_pre > 0 or self.in_code > 0
+            if is_code:
+                text = text.replace("\xa0", " ").rstrip(_EDGES)
             elif _CELL_EDGE in text:
-                text = " ".join(map(_one_line, text.split(_CELL_EDGE))).strip(_EDGES)
+                text = CELL_EDGE.join(map(_one_line, text.split(_CELL_EDGE))).strip(_EDGES)
             else:
                 text = _one_line(text)
             if text.strip(_EDGES):
-                self.blocks.append(Block(text, min(self.links, len(text)), self.holders[-1], self.href))
-                if len(self.blocks) > MAX_LINES:
-                    raise TooComplex(f"more than {MAX_LINES} lines")
+                self.add(text, is_code)
+            elif is_code:
+                self.blank_lines += 1
             self.pieces.clear()
         self.links = 0
         self.href = next(filter(None, self.open), "") if self.open else ""
+
+    def add(self, text: str, is_code: bool) -> None:
+        within_code = is_code and bool(self.blocks) and self.blocks[-1].is_code
+        blank_lines = self.blank_lines if within_code else 0
+        self.blank_lines = 0
+        links = min(self.links, len(text))
+        self.blocks.append(Block(text, links, self.holders[-1], self.href, is_code, blank_lines))
+        if len(self.blocks) > MAX_LINES:
+            raise TooComplex(f"more than {MAX_LINES} lines")
+
+
+def _holds_code(element: Element) -> bool:
+    """Whether blanks and lines of an element other than <pre> are those of code."""
+    if "class" not in element.attributes:
+        return False
+    names = element.names.split()
+    return not _CODE.isdisjoint(names) or (element.tag in CELLS and "code" in names)
 
 
 def _one_line(text: str) -> str:
@@ -332,7 +387,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_data_row(row: LexborNode) -> bool:
-    """Whether the row is one line of a table, `甲 乙 丙`, and not a means of layout."""
+    """Whether the row is one line of a table, `甲\\t乙\\t丙`, and not a means of layout."""
     if row.tag != "tr":
         return False
     cells = 0

@@ -19,8 +19,9 @@ from crawler.platforms.registry import ARTICLE, PLATFORMS
 from crawler.warc.format import Capture
 from crawler.warc.reader import Page
 from pipeline.contract.drop import DropReason
-from pipeline.schema.extract import ExtractConfig
+from pipeline.schema.extract import ExtractConfig, Superscripts
 from pipeline.text.encoding import Decoded, decode
+from pipeline.text.superscripts import with_carets
 
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|div|p|table|meta|title|br|a|span|h1|article|script|text)\b", re.IGNORECASE
@@ -136,11 +137,22 @@ def _posts_around(node: LexborNode, known: set[int]) -> int:
 def _found(kind: str, view: View) -> tuple[Found, str | None]:
     """What the page object reads, and its fault if it breaks: one odd page of millions must not stop the others."""
     try:
-        return _sound(registry.read(kind, view)), None
+        return _sound(_written(registry.read(kind, view), view.config)), None
     except TooComplex:
         return DropReason.TOO_COMPLEX, None
     except Exception as error:  # whatever it is, it is in the ledger and counted
         return DropReason.UNREADABLE, f"{kind}: {type(error).__name__}"
+
+
+def _written(found: Found, config: ExtractConfig) -> Found:
+    """With superscripts as conf wants them."""
+    if config.superscripts is not Superscripts.caret:
+        return found
+    if isinstance(found, Article):
+        return replace(found, text=with_carets(found.text))
+    if isinstance(found, ThreadPage):
+        return replace(found, posts=tuple(replace(post, text=with_carets(post.text)) for post in found.posts))
+    return found
 
 
 def _sound(found: Found) -> Found:

@@ -55,6 +55,7 @@ class DropReason(Enum):
     NOT_CHINESE = "Too small a share of Chinese characters."
     REPETITIVE = "Too large a share of the text repeats what it already said."
     TOO_MUCH_PUNCTUATION = "Too large a share of punctuation."
+    GARBLED = "Too large a share of characters that a wrong decoding left (U+FFFD, 锟斤拷)."
     TOO_MANY_SYMBOLS = "Too large a share of symbols, emoji or private-use characters."
     TOO_MANY_DIGITS = "Too large a share of digits."
     EXACT_DUPLICATE = "The same text, punctuation and case aside, is kept elsewhere."

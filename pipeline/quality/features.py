@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.characters import CharClass, class_table, code_points
+from pipeline.text.damage import damaged_characters
 from pipeline.text.language import chinese_share_of_words
 
 REPETITION_NGRAM = 5
@@ -24,9 +25,11 @@ class Features:
     repetition: float
     """Share of character 5-grams that stood in the text before."""
     punctuation: float
-    """Of all characters but white space, like the next two."""
+    """Of all characters but white space, like the next three."""
     symbols: float
     digits: float
+    damaged: float
+    """Characters that stand where others were lost: U+FFFD, 锟斤拷, 烫烫烫."""
 
 
 def features(text: str) -> Features:
@@ -40,6 +43,7 @@ def features(text: str) -> Features:
         chinese=chinese_share_of_words(points, classes),
         repetition=repeated_share(points[classes != CharClass.SPACE]),
         punctuation=_share(int(counts[CharClass.PUNCTUATION]), visible),
+        damaged=_share(damaged_characters(text), visible),
         symbols=_share(int(counts[CharClass.SYMBOL]), visible),
         digits=_share(int(counts[CharClass.DIGIT]), visible),
     )

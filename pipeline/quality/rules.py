@@ -29,6 +29,7 @@ class Rule:
 RULES = (
     Rule(DropReason.TOO_SHORT, lambda f: f.chars, lambda t: t.min_chars, below=True),
     Rule(DropReason.TOO_LONG, lambda f: f.chars, lambda t: t.max_chars),
+    Rule(DropReason.GARBLED, lambda f: f.damaged, lambda t: t.max_damaged),
     Rule(DropReason.TOO_MANY_SYMBOLS, lambda f: f.symbols, lambda t: t.max_symbols),
     Rule(DropReason.TOO_MUCH_PUNCTUATION, lambda f: f.punctuation, lambda t: t.max_punctuation),
     Rule(DropReason.TOO_MANY_DIGITS, lambda f: f.digits, lambda t: t.max_digits),

@@ -76,6 +76,7 @@ REASONS = {
     "NOT_CHINESE": "中文过少",
     "REPETITIVE": "自我重复",
     "TOO_MUCH_PUNCTUATION": "标点过多",
+    "GARBLED": "乱码过多",
     "TOO_MANY_SYMBOLS": "符号过多",
     "TOO_MANY_DIGITS": "数字过多",
     "EXACT_DUPLICATE": "完全重复",

@@ -1,6 +1,14 @@
 """extract: what is read as a page, what as its text, and the bounds that keep hostile pages cheap."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Superscripts(Enum):
+    """unicode: 10²³; caret: 10^23. Subscripts are H₂O with both."""
+
+    unicode = "unicode"
+    caret = "caret"
 
 
 @dataclass
@@ -21,6 +29,8 @@ class ExtractConfig:
     """Pages in which a larger share of characters could not be decoded are dropped."""
     authors: bool
     """Whether authors' names, which are personal data, stand in pages/ and posts/; they are never part of a text."""
+    superscripts: Superscripts
+    """How superscripts of numbers and formulas are written."""
     shard_pages: int
     """Pages of one site in one shard, about: a thread is never cut."""
 

@@ -21,11 +21,14 @@ class Thresholds:
     """Largest share of symbols, emoji, private-use and unassigned characters."""
     max_digits: float | None
     """Largest share of digits."""
+    max_damaged: float | None
+    """Largest share of characters that a wrong decoding left: U+FFFD, 锟斤拷, 烫烫烫."""
 
     def __post_init__(self) -> None:
         if self.min_chars is not None and self.max_chars is not None and self.min_chars > self.max_chars:
             raise ValueError(f"min_chars {self.min_chars} is above max_chars {self.max_chars}")
-        for name in ("min_chinese", "max_repetition", "max_punctuation", "max_symbols", "max_digits"):
+        shares = ("min_chinese", "max_repetition", "max_punctuation", "max_symbols", "max_digits", "max_damaged")
+        for name in shares:
             share = getattr(self, name)
             if share is not None and not 0 <= share <= 1:
                 raise ValueError(f"{name} {share} is a share and lies between 0 and 1")

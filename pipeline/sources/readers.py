@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from pipeline.sources.records import Record, Rejected
 from pipeline.sources.tagged import read_tagged
 
 Unit = Record | Rejected
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def decoded_lines(file: InputFile, source: SourceConfig) -> Iterator[tuple[str, str | Rejected]]:
@@ -94,13 +96,15 @@ def row_record(key: str, row: Mapping[str, Any], source: SourceConfig) -> Unit:
     if not text.strip():
         return Rejected(key, DropReason.BLANK, text)
     values = {field: str(row[column]) for field, column in names.items() if row.get(column) is not None}
-    try:
-        "".join(values.values()).encode()
-    except UnicodeEncodeError:  # JSON's "\ud800": half a surrogate pair is no character
-        return Rejected(key, DropReason.BROKEN_ENCODING, text.encode(errors="replace").decode())
+    halves = sum(map(len, map(_HALVES.findall, values.values())))
+    if halves:  # JSON's "\ud800": half a surrogate pair is no character, but the rest of the record is sound
+        values = {field: _HALVES.sub("\ufffd", value) for field, value in values.items()}
+        if "\ufffd" in values.get("id", ""):  # two such identifiers might become one
+            return Rejected(key, DropReason.BROKEN_ENCODING, values["text"])
     return Record(
         key,
-        text,
+        values["text"],
+        mended=halves,
         title=values.get("title"),
         created=iso_date(values.get("created")),
         label=values.get("label"),

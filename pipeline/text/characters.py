@@ -1,6 +1,6 @@
-"""Classes and tables of characters: what is Chinese, what is punctuation, what stands for what.
+"""Classes of characters: what is Chinese, what is punctuation, what counts as a letter, a digit or a symbol.
 
-Blocks and categories are Unicode's (16.0); the tables say where each one comes from.
+Blocks and categories are Unicode's (16.0).
 """
 
 import unicodedata
@@ -51,34 +51,6 @@ FULL_WIDTH = {
     "％": "%",
 }
 """Full-width Latin letters and digits to ASCII (block Halfwidth and Fullwidth Forms); ％ follows its digits."""
-
-RADICALS = {
-    # Kangxi radicals: their compatibility decomposition is the ideograph.
-    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
-    # CJK Radicals Supplement, Simplified forms that PDF extraction leaves (Unihan, EquivalentUnifiedIdeograph).
-    **dict(
-        zip(
-            "⺟⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-            "母西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-            strict=True,
-        )
-    ),
-}
-"""Radical symbols to the ideographs that they stand for in broken text."""
-
-PRIVATE_USE = dict(
-    zip(
-        "\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864"
-        "\ue816\ue817\ue818\ue831\ue83b\ue855"
-        "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796",
-        "\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb"
-        "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe"
-        "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19",
-        strict=True,
-    )
-)
-"""Private-use code points of GB 18030-2000 (and of Python's gb18030 codec) to the characters that
-GB 18030-2005 and -2022 give them."""
 
 
 class CharClass(IntEnum):

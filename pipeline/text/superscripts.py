@@ -7,6 +7,8 @@ would become 1023. Ordinals (20th), labels (NEW) and notes ([1], 注) mean the s
 import re
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni")
+_WRITTEN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ]+")
 _SUBSCRIPTS = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 """The characters of Unicode's block Superscripts and Subscripts that fonts and tokenizers know, with ᵢⱼᵣᵤᵥ."""
 _RAISED = re.compile(r"[0-9+\-−=()ni]+")
@@ -36,6 +38,11 @@ def superscript(text: str, unicode: bool = True) -> str:
     if unicode and _RAISED.fullmatch(content):
         return content.translate(_SUPERSCRIPTS)
     return "^" + _term(content)
+
+
+def with_carets(text: str) -> str:
+    """A text with carets in place of Unicode's superscripts: 10^23 for 10²³."""
+    return _WRITTEN.sub(lambda match: "^" + _term(match[0].translate(_PLAIN)), text)
 
 
 def subscript(text: str) -> str:

@@ -8,19 +8,20 @@ from pipeline.quality.features import Features, features
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", Features(0, 0, 0, 0, 0, 0)),
-        (" \n　", Features(3, 0, 0, 0, 0, 0)),
-        ("雨停了。", Features(4, 1, 0, 0.25, 0, 0)),
-        ("𠮷野家𰻞面", Features(5, 1, 0, 0, 0, 0)),  # ideographs beyond the first plane are one character each
-        ("葛󠄀城󠄁", Features(4, 1, 0, 0, 0, 0)),  # variation selectors are nothing of their own
-        ("好😀☀️", Features(4, 1, 0, 0, 2 / 3, 0)),
-        ("👨‍👩‍👧", Features(5, 0, 0, 0, 1, 0)),
-        ("２０24年", Features(5, 0.5, 0, 0, 0, 0.8)),
-        ("用 Python 3", Features(10, 1 / 3, 0, 0, 0, 0.125)),
-        ("二〇二四", Features(4, 1, 0, 0, 0, 0)),
-        ("ラーメン", Features(4, 0, 0, 0, 0, 0)),
-        ("哈哈哈哈哈哈哈", Features(7, 1, 2 / 3, 0, 0, 0)),
-        ("\ue000好", Features(2, 1, 0, 0, 0.5, 0)),
+        ("", Features(0, 0, 0, 0, 0, 0, 0)),
+        (" \n　", Features(3, 0, 0, 0, 0, 0, 0)),
+        ("雨停了。", Features(4, 1, 0, 0.25, 0, 0, 0)),
+        ("𠮷野家𰻞面", Features(5, 1, 0, 0, 0, 0, 0)),  # ideographs beyond the first plane are one character each
+        ("葛󠄀城󠄁", Features(4, 1, 0, 0, 0, 0, 0)),  # variation selectors are nothing of their own
+        ("好😀☀️", Features(4, 1, 0, 0, 2 / 3, 0, 0)),
+        ("👨‍👩‍👧", Features(5, 0, 0, 0, 1, 0, 0)),
+        ("２０24年", Features(5, 0.5, 0, 0, 0, 0.8, 0)),
+        ("好\ufffd锟斤拷", Features(5, 1, 0, 0, 0.2, 0, 0.8)),
+        ("用 Python 3", Features(10, 1 / 3, 0, 0, 0, 0.125, 0)),
+        ("二〇二四", Features(4, 1, 0, 0, 0, 0, 0)),
+        ("ラーメン", Features(4, 0, 0, 0, 0, 0, 0)),
+        ("哈哈哈哈哈哈哈", Features(7, 1, 2 / 3, 0, 0, 0, 0)),
+        ("\ue000好", Features(2, 1, 0, 0, 0.5, 0, 0)),
     ],
 )
 def test_features_of_small_texts(text, expected):

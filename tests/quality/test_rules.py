@@ -30,6 +30,8 @@ CASES = [
     (REVIEW, DropReason.TOO_LONG, various(20001), various(20000), 20001),
     (ARTICLE, DropReason.TOO_MANY_SYMBOLS, PLAIN + "★😀→＋￥", PLAIN + "★😀→￥", 5 / 45),
     (REVIEW, DropReason.TOO_MANY_SYMBOLS, "好看😀😀😀", "服务太好了👍👍👍👍", 3 / 5),
+    (ARTICLE, DropReason.GARBLED, PLAIN + "\ufffd", "“锟斤拷”" + PLAIN, 1 / 41),
+    (REVIEW, DropReason.GARBLED, "房间很好，锟斤拷锟斤拷", "茶很烫烫嘴", 6 / 11),
     (
         ARTICLE,
         DropReason.TOO_MUCH_PUNCTUATION,
@@ -61,7 +63,7 @@ def test_every_rule_has_a_case():
 
 
 def test_a_null_threshold_switches_its_rule_off():
-    off = Thresholds(*[None] * 7)
+    off = Thresholds(*[None] * 8)
     assert broken_rule(features(""), off) is None
     assert broken_rule(features("哈" * 100 + "12345★★★★★。。。。。"), off) is None
 

@@ -99,8 +99,6 @@ def test_jsonl_fields_follow_the_mapping(tmp_path):
         (r'{"text": null, "title": "\ud800"}', DropReason.MISSING_TEXT),
         ('{"text": ""}', DropReason.BLANK),
         (r'{"text": " \n\u3000"}', DropReason.BLANK),
-        (r'{"text": "好\ud83d"}', DropReason.BROKEN_ENCODING),
-        (r'{"text": "好", "title": "\udc00"}', DropReason.BROKEN_ENCODING),
         (r'{"text": "好", "id": "\ud800"}', DropReason.BROKEN_ENCODING),
     ],
 )
@@ -111,6 +109,22 @@ def test_a_json_row_without_text_is_rejected_and_the_next_is_read(tmp_path, line
     assert rejected(first) == ("L1", reason)
     first.text.encode()  # it goes to a Parquet file
     assert second == Record("L2", "下一行")
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [
+        (r'{"text": "好\ud83d"}', Record("L1", "好\ufffd", mended=1)),
+        (r'{"text": "\udc00\udc00好", "title": "题"}', Record("L1", "\ufffd\ufffd好", title="题", mended=2)),
+        (r'{"text": "好", "title": "\udc00"}', Record("L1", "好", title="\ufffd", mended=1)),
+        (r'{"text": "笑\ude00\ud83d"}', Record("L1", "笑\ufffd\ufffd", mended=2)),
+        (r'{"text": "笑\ud83d\ude00", "id": "7"}', Record("L1", "笑😀", source_id="7")),
+    ],
+)
+def test_half_a_surrogate_pair_does_not_cost_the_record(tmp_path, line, record):
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    fields = {"text": "text", "title": "title", "id": "id"}
+    assert units(source(tmp_path, "a.jsonl", reader=Reader.jsonl, fields=fields)) == [record]
 
 
 def test_a_whole_surrogate_pair_is_a_character(tmp_path):

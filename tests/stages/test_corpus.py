@@ -77,10 +77,12 @@ def test_broken_encoding_is_dropped_and_counted(run_corpus, rows):
     assert "\ufffd" in dropped["excerpt"]
 
 
-def test_rows_of_lone_surrogates_are_dropped_and_counted(run_corpus):
+def test_lone_surrogates_are_mended_and_counted(run_corpus):
     data = rb'{"text": null, "id": "\ud800"}' + b"\n" + rb'{"text": "\ud800\u597d"}' + b"\n" + jsonl({"text": "好"})
-    status, _, metrics = run_corpus({"s": {"a.jsonl": data, "reader": "jsonl", "fields": FIELDS}})
-    assert (status, metrics["dropped"]) == (0, {"BROKEN_ENCODING": 1, "MISSING_TEXT": 1})
+    status, out, metrics = run_corpus({"s": {"a.jsonl": data, "reader": "jsonl", "fields": FIELDS}})
+    assert (status, metrics["dropped"], metrics["mended"]) == (0, {"MISSING_TEXT": 1}, 1)
+    texts = [document.text for document in read_documents(out / "documents" / "s-00000.parquet")]
+    assert texts == ["\ufffd好", "好"]
 
 
 def test_texts_under_two_labels_are_dropped_every_copy(run_corpus, rows):

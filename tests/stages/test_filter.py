@@ -49,7 +49,7 @@ def test_no_article_or_review_of_the_smoke_corpus_is_lost_to_a_rule(smoke_data):
 def test_scores_hold_every_document_in_order(smoke_data):
     scores = smoke_data.rows("filter/scores")
     assert [row["id"] for row in scores] == [row["id"] for row in smoke_data.rows("normalise/documents")]
-    assert list(scores[0]) == ["id", "chars", "chinese", "repetition", "punctuation", "symbols", "digits"]
+    assert list(scores[0]) == ["id", "chars", "chinese", "repetition", "punctuation", "symbols", "digits", "damaged"]
     text = {row["id"]: row["text"] for row in smoke_data.rows("normalise/documents")}
     assert [row["chars"] for row in scores] == [len(text[row["id"]]) for row in scores]
 

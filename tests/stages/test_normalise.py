@@ -5,7 +5,8 @@ import json
 import pytest
 
 from pipeline.core.shards import read_documents, write_documents
-from pipeline.text import cleaning
+from pipeline.text.cleaner import Cleaner
+from tests.text.normalise_conf import configuration
 
 
 @pytest.fixture
@@ -32,23 +33,32 @@ def test_a_document_is_cleaned_and_converted_and_keeps_the_rest(run_normalise, d
     status, (out,), metrics = run_normalise([page])
     assert (status, out) == (
         0,
-        document("他看着画。", title="題", created="2024-01-01", kind="thread", parts=3, variant="zh-Hans"),
+        document("他 看着画。", title="題", created="2024-01-01", kind="thread", parts=3, variant="zh-Hans"),
     )
     assert metrics["characters"] == {
         "in": 10,
-        "out": 5,
+        "out": 6,
         "dropped": {},
-        "removed": {"CHINESE_SPACES": 1, "INVISIBLE": 2, "LINE_BREAKS": 1, "WHITE_SPACE": 1},
+        "removed": {"INVISIBLE": 2, "LINE_BREAKS": 1, "WHITE_SPACE": 1},
         "added": {},
     }
     changed = {name: counts for name, counts in metrics["changed"].items() if counts["documents"]}
     assert changed == {
         "LINE_BREAKS": {"documents": 1, "characters": 1},
         "INVISIBLE": {"documents": 1, "characters": 2},
-        "CHINESE_SPACES": {"documents": 1, "characters": 1},
         "WHITE_SPACE": {"documents": 1, "characters": 1},
         "OPENCC": {"documents": 1, "characters": 2},
     }
+
+
+def test_examples_of_each_rule_stand_beside_the_documents(run_normalise, document, tmp_path):
+    pages = [document(f"第{number}页\u200b的文字。", id=str(number)) for number in range(12)]
+    run_normalise(pages)
+    changes = json.loads((tmp_path / "out" / "changes.json").read_text(encoding="utf-8"))
+    found = changes["INVISIBLE"]
+    assert (found["documents"], found["places"], len(found["examples"])) == (12, 12, 10)
+    assert found["examples"][0] == {"id": pages[0].id, "before": "第0页\u200b的文字。", "after": "第0页的文字。"}
+    assert changes["DAMAGE"] == {"documents": 0, "places": 0, "examples": []}
 
 
 def test_a_text_of_nothing_visible_is_dropped(run_normalise, document, rows, tmp_path):
@@ -104,7 +114,7 @@ def test_a_rule_whose_change_is_not_booked_is_a_ledger_imbalance(run_normalise, 
     from pipeline.core.ledger import Ledger
 
     monkeypatch.setattr(Ledger, "edit", lambda *_: None)
-    status, _, _ = run_normalise([document("好 的")])
+    status, _, _ = run_normalise([document("好\u200b的")])
     assert status == 2
     assert "normalise: 3 characters came in; 2 out + 0 dropped + 0 removed − 0 added = 2" in capsys.readouterr().err
 
@@ -115,7 +125,7 @@ def test_normalising_twice_changes_nothing(smoke_data, stage, params_file, tmp_p
     assert stage("normalise", *arguments, "--params", params_file(), "--metrics", metrics) == 0
     changed = json.loads(metrics.read_text(encoding="utf-8"))["changed"]
     assert {name: counts["documents"] for name, counts in changed.items() if counts["documents"]} == {}
-    assert list(changed)[:-1] == list(cleaning.cleaning_rules(True, True, 1))
+    assert list(changed)[:-1] == Cleaner(configuration()).names
 
 
 def test_smoke_articles_in_traditional_become_simplified(smoke_data):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.text.superscripts import subscript, superscript
+from pipeline.text.superscripts import subscript, superscript, with_carets
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,7 @@ def test_without_unicode_a_superscript_has_a_caret(content, written):
 )
 def test_a_subscript_keeps_its_meaning(before, content, written):
     assert before + subscript(content) == written
+
+
+def test_written_superscripts_become_carets():
+    assert with_carets("2×10³⁰千克，60m²，10⁻³，H₂O，xⁿ⁺¹") == "2×10^30千克，60m^2，10^-3，H₂O，x^(n+1)"

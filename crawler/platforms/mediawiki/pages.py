@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extraction.dates import find
 from crawler.extraction.page_contents import Article, Found, View
 from crawler.extraction.post_text import classes, first_of, one_line
-from crawler.html.render import Block, blocks
+from crawler.html.render import Block, blocks, text_of_lines
 from pipeline.contract.drop import DropReason
 
 _NAMES = (
@@ -61,7 +61,7 @@ def read(view: View) -> Found:
     lines = _without_end_sections(blocks(content, _skip))
     modified = first_of(tree, "#footer-info-lastmod", "#lastmod", ".last-modified-bar")
     created = find(modified.text() or "") if modified is not None else None
-    return Article(title, "\n".join(block.text for block in lines), created)
+    return Article(title, text_of_lines(lines), created)
 
 
 def _no_article(tree: LexborHTMLParser) -> DropReason | None:
