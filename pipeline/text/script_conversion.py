@@ -26,6 +26,7 @@ from pipeline.text.characters import CharClass, class_table, code_points
 from pipeline.text.other_languages import in_other_language
 from pipeline.text.script import (
     CERTAIN,
+    CONVERTED,
     REGIONAL_FORMS,
     SIMPLIFIED,
     TRADITIONAL,
@@ -100,7 +101,7 @@ def segment_modes(
     text: str, points: NDArray[np.uint32], found: NDArray[np.int8], document: str | None, source: str
 ) -> Modes:
     """For every character what happens to its segment; source: the script that is converted from."""
-    segments = np.cumsum(_segment_ends()[points])
+    segments = np.cumsum(_segment_ends()[points], dtype=np.int64)
     sign = 1 if source == SIMPLIFIED else -1
     balance = np.bincount(segments, weights=found) * sign
     some = np.bincount(segments, weights=found != 0) > 0
@@ -170,8 +171,10 @@ class ScriptConversion:
     def __call__(self, text: str, variant: str) -> tuple[str, str]:
         """The converted text and its variant: what is declared if that is of the target, else the target.
 
-        A text without evidence keeps its variant.
+        A text without evidence keeps its variant; one that its importer converted to the target keeps every character.
         """
+        if variant.endswith(CONVERTED) and declared_script(variant) == self.target:
+            return text, variant
         points = code_points(text)
         found = evidence()[points]
         document = prevailing(found, variant)
@@ -191,5 +194,5 @@ class ScriptConversion:
         return _convert(text, modes, convert, lambda part: _singles_by_words(part, convert)), tag
 
     def _simplifier(self, variant: str) -> Callable[[str], str]:
-        convert = converter(self.names.get(variant, self.names["default"])).convert
+        convert = converter(self.names.get(variant.removesuffix(CONVERTED), self.names["default"])).convert
         return lambda text: _to_simplified(text, convert)

@@ -12,6 +12,7 @@ from pipeline.core.errors import SourceError
 from pipeline.core.ledger import Ledger
 from pipeline.core.shards import write_documents, write_dropped
 from pipeline.schema.wiki import OnDamage, WikiConfig
+from pipeline.text.script import CONVERTED
 from pipeline.wiki.dump.pages import Damage, Page, read_pages
 from pipeline.wiki.dump.siteinfo import SiteInfo
 from pipeline.wiki.dump.spans import Span
@@ -114,7 +115,7 @@ class SpanImport:
             created=page.timestamp,
             licence=self.config.licence,
             kind=KIND,
-            variant=self.variant if article.converted else "und",
+            variant=self.variant + CONVERTED if article.converted and self.variant != "und" else "und",
             label=None,
             parts=1,
         )

@@ -44,7 +44,7 @@ CASES = [
     (REVIEW, DropReason.TOO_MANY_DIGITS, "分数１００", "３月１２日入住。", 3 / 5),
     (ARTICLE, DropReason.NOT_CHINESE, "你好 one two three four", "你好吗呀 one two three four", 1 / 3),
     (REVIEW, DropReason.NOT_CHINESE, "好 very good", "很好 very good", 1 / 3),
-    (ARTICLE, DropReason.NOT_CHINESE, "ラーメンをたべましたとてもおいしい麺", "ラーメン" + PLAIN[:20], 1 / 18),
+    (ARTICLE, DropReason.NOT_CHINESE, "ラーメンをたべましたとてもおいしい麺", "ラーメン" + PLAIN[:20], 0),
     (ARTICLE, DropReason.REPETITIVE, PLAIN * 3, PLAIN + PLAIN, 76 / 116),
     (REVIEW, DropReason.REPETITIVE, "好" * 7, "好" * 6 + "的，真不错", 2 / 3),
 ]

@@ -72,7 +72,7 @@ def test_a_page_becomes_a_document_with_its_origin(run_wiki, tmp_path):
     assert document.text == f"文渊阁：{PROSE}"
     assert document.url == "https://zh.wikipedia.org/wiki/%E6%96%87%E6%B7%B5%E9%96%A3"
     assert (document.source, document.licence, document.kind) == ("zhwiki", "CC-BY-SA-4.0", "article")
-    assert (document.created, document.variant, document.parts) == ("2026-11-23T01:25:00Z", "zh-Hans-CN", 1)
+    assert (document.created, document.variant, document.parts) == ("2026-11-23T01:25:00Z", "zh-Hans-CN-t-zh", 1)
 
 
 def test_every_page_that_is_no_article_is_dropped_with_its_reason(run_wiki, rows, tmp_path):
