@@ -93,9 +93,12 @@ def _joined(lines: list[str]) -> str:
 
 
 def _chinese_punctuation(text: str) -> tuple[str, int]:
-    text, brackets = _HALF_BRACKETS.subn(lambda match: f"（{match[1] or match[2]}）", text)
-    text, marks = _HALF_MARK.subn(lambda match: _HALF[match[0]], text)
-    return text, marks + 2 * brackets
+    changed, brackets, marks = 0, 1, 0
+    while brackets or marks:  # the outer ones of a nest come after the inner ones, and let marks beside them change
+        text, brackets = _HALF_BRACKETS.subn(lambda match: f"（{match[1] or match[2]}）", text)
+        text, marks = _HALF_MARK.subn(lambda match: _HALF[match[0]], text)
+        changed += marks + 2 * brackets
+    return text, changed
 
 
 chinese_punctuation = _outside(_chinese_punctuation)

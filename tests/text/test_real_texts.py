@@ -12,14 +12,6 @@ from tests.text.normalise_conf import configuration
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared/data/corpora"
 MOST_CHARS = 1_500_000
-REWRITING = {
-    "join_lines": True,
-    "chinese_punctuation": True,
-    "quotes": "corner",
-    "max_repeated_marks": 1,
-    "latin_spaces": "add",
-    "neutral_you": True,
-}
 
 
 def texts_of(name: str) -> list[str]:
@@ -37,10 +29,9 @@ def texts_of(name: str) -> list[str]:
 
 
 @pytest.mark.acceptance
-@pytest.mark.parametrize("changes", [{}, REWRITING], ids=["default", "rewriting"])
 @pytest.mark.parametrize("name", ["lctt", "oi-wiki", "hongloumeng", "chinese-poetry", "debian-docs"])
-def test_real_texts_cleaned_twice(name, changes):
-    cleaner = Cleaner(configuration(**changes))
+def test_real_texts_cleaned_twice(name):
+    cleaner = Cleaner(configuration())
     for text in texts_of(name):
         once, edits = cleaner.clean(text)
         assert len(text) + sum(len(edit.after) - len(edit.before) for edit in edits) == len(once)

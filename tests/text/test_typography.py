@@ -22,6 +22,7 @@ WRAPPED = (
         ({"join_lines": True}, WRAPPED.replace("\n", "\n　　"), None),
         ({"chinese_punctuation": True}, "你好,世界!好吗?是:好;", "你好，世界！好吗？是：好；"),
         ({"chinese_punctuation": True}, "他来了(昨天).她走了.", "他来了（昨天）。她走了。"),
+        ({"chinese_punctuation": True}, "安装(参看“完整的(重)构建”),好", "安装（参看“完整的（重）构建”），好"),
         ({"chinese_punctuation": True}, "在3.5版, 见 a.py,时间10:30,f(x)=1", None),
         (
             {"chinese_punctuation": True},
