@@ -27,8 +27,8 @@ class Document:
     kind: str
     """article, review, thread …: filter's thresholds and split's blocks are set per kind."""
     variant: str
-    """BCP 47 tag of the script and region (zh-Hans-CN, zh-Hant-TW …) that the source declares, or `und`; zh-Hant-TW-t-zh
-    where the importer converted the text."""
+    """BCP 47 tag of the script and region (zh-Hans-CN, zh-Hant-TW …) that the source declares, or `und`;
+    zh-Hant-TW-t-zh where the importer converted the text."""
     label: str | None
     """A task label (positive, negative), or null."""
     parts: int

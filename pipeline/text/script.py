@@ -37,11 +37,11 @@ characters of Traditional manuals, verse and treebanks, more than of all other c
 RARE_IN_TRADITIONAL = "凄厘吨栖涂洒熏膻瓮跖"
 """In Big5's level 2, and used in Traditional text as they are (公厘, 栖息, 熏香)."""
 UNUSED_IN_TRADITIONAL = "与优圣庄怀怜惊扰极构气洁确网触赶"
-"""In Big5's level 2, and yet written by no modern Traditional text; the others there have uses of their own (万俟, 党項,
-海淀, 胜肽)."""
+"""In Big5's level 2, and yet written by no modern Traditional text; the others there have uses of their own (万俟,
+党項, 海淀, 胜肽)."""
 CONVERTED = "-t-zh"
-"""Ends the variant of a text that its importer converted by rules that know more than characters do, as the extension T
-of BCP 47 says (RFC 6497): zh-Hant-TW-t-zh. Normalise leaves it alone where it is in the target."""
+"""Ends the variant of a text that its importer converted by rules that know more than characters do, as the extension
+T of BCP 47 says (RFC 6497): zh-Hant-TW-t-zh. Normalise leaves it alone where it is in the target."""
 REGIONAL_FORMS = dict(zip("敍枱粧糭衞衹痺簷", "叙台妆粽卫只痹檐", strict=True))
 """Traditional forms that hk2s or tw2s changes and t2s does not."""
 
@@ -62,7 +62,8 @@ def evidence() -> NDArray[np.int8]:
     """What a character says of its text's script, by code point; shape [0x110000].
 
     +2: Simplified, since OpenCC's s2t changes it and Big5 (without HKSCS, which holds 国 会 学) lacks it.
-    +1: likewise, but in Big5's level 2 and not unused. What is in level 1 (后 里 岳 征 杰 丰 …) is Traditional as well: no evidence.
+    +1: likewise, but in Big5's level 2 and not unused. What is in level 1 (后 里 岳 征 杰 丰 …) is Traditional as well:
+    no evidence.
     −2: Traditional, since t2s changes it and the Table of General Standard Chinese Characters of 2013 lacks it.
     """
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]

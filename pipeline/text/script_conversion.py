@@ -171,7 +171,7 @@ class ScriptConversion:
     def __call__(self, text: str, variant: str) -> tuple[str, str]:
         """The converted text and its variant: what is declared if that is of the target, else the target.
 
-        A text without evidence keeps its variant; one that its importer converted to the target keeps every character.
+        A text without evidence keeps its variant. One that its importer converted to the target keeps all characters.
         """
         if variant.endswith(CONVERTED) and declared_script(variant) == self.target:
             return text, variant
