@@ -62,8 +62,8 @@ def evidence() -> NDArray[np.int8]:
     """What a character says of its text's script, by code point; shape [0x110000].
 
     +2: Simplified, since OpenCC's s2t changes it and Big5 (without HKSCS, which holds 国 会 学) lacks it.
-    +1: likewise, but in Big5's level 2 and not unused. What is in level 1 (后 里 岳 征 杰 丰 …) is Traditional as well:
-    no evidence.
+    +1: likewise, but in Big5's level 2 and not unused.
+    0: also what s2t changes in Big5's level 1 (后 里 岳 征 杰 丰 …): it is Traditional as well.
     −2: Traditional, since t2s changes it and the Table of General Standard Chinese Characters of 2013 lacks it.
     """
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
