@@ -104,9 +104,12 @@ def folded(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="tests/parser of MediaWiki or Parsoid")
+    parser.add_argument("folder", type=Path, nargs="?", help="tests/parser of MediaWiki or Parsoid")
     parser.add_argument("--failures", action="store_true", help="print what differs")
     options = parser.parse_args()
+    if options.folder is None:
+        print("left out: it needs the folder of MediaWiki's parser tests")
+        return
     found = [case for path in sorted(options.folder.glob("*.txt")) for case in cases(path)]
     if not found:
         sys.exit(f"{options.folder}: no parser test in Chinese in any .txt file")
