@@ -9,10 +9,12 @@ folder and calls `generate`. Prints the medians; run it on a machine that does n
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,26 +40,45 @@ def main() -> None:
         "demo": ["-m", "pipeline.demo", "--model", options.model, "--port", "0"],
         "generate of transformers": ["-c", PEER, options.model, PROMPT],
     }
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    seconds: dict[str, list[float]] = {name: [] for name in (*commands, "demo, the model open")}
     for _ in range(options.rounds):
         for name, arguments in commands.items():
-            seconds[name].append(until_first_output([sys.executable, *arguments]))
+            first, open_page = until_it_answers([sys.executable, *arguments])
+            seconds[name].append(first)
+            if open_page is not None:
+                seconds["demo, the model open"].append(open_page)
     for name, runs in seconds.items():
         print(f"{name:>24}: {statistics.median(runs):.1f} s, median of {min(runs):.1f} to {max(runs):.1f}")
 
 
-def until_first_output(command: Sequence[str]) -> float:
-    """Seconds until the first bytes on standard output; the process is ended then."""
+def until_it_answers(command: Sequence[str]) -> tuple[float, float | None]:
+    """Seconds until the first line on standard output, and for the demo until its page is more than the one that says
+    to wait; the process is ended then."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(Path.cwd())}
     begin = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         first = process.stdout.read(1)
         seconds = time.perf_counter() - begin
+        opened = None
+        if command[2] == "pipeline.demo":
+            address = re.search(rb"http://\S+", process.stdout.readline())
+            assert address is not None
+            while not _is_open(address[0].decode()):
+                time.sleep(0.05)
+            opened = time.perf_counter() - begin
         process.terminate()
     if not first:
         raise SystemExit(f"no output: {' '.join(command)}")
-    return seconds
+    return seconds, opened
+
+
+def _is_open(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except OSError:  # 503 while the model is being opened
+        return False
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.core.config import load_section, read_params
 from pipeline.core.errors import ConfigError, WenyuanError
 from pipeline.core.stage import OFFLINE, QUIET
+from pipeline.demo.waiting import waiting_page
 from pipeline.schema.generate import GenerateConfig
 
 HOST = "127.0.0.1"
@@ -38,7 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         config = load_section(read_params(options.params, options.set), "generate", GenerateConfig)
         with _listen(options.port) as listener:
-            _serve(options.model, config, listener)
+            print(f"demo: http://{HOST}:{listener.getsockname()[1]}   (Ctrl-C ends it)", flush=True)
+            with waiting_page(listener):
+                server = _server(options.model, config)
+            server.run(sockets=[listener])
     except WenyuanError as error:
         print(f"demo: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -61,7 +66,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _serve(location: str, config: GenerateConfig, listener: socket.socket) -> None:
+def _server(location: str, config: GenerateConfig) -> Any:
     try:
         import gradio as gr
         import uvicorn
@@ -84,9 +89,7 @@ def _serve(location: str, config: GenerateConfig, listener: socket.socket) -> No
         theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace")),
         css_paths=STYLE,
     )
-    server = uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning", timeout_graceful_shutdown=1))
-    print(f"demo: http://{HOST}:{listener.getsockname()[1]}   (Ctrl-C ends it)", flush=True)
-    server.run(sockets=[listener])
+    return uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning", timeout_graceful_shutdown=1))
 
 
 if __name__ == "__main__":
