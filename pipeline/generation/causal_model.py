@@ -75,7 +75,7 @@ class CausalModel:
 
         An empty prompt is the start alone, or an end token.
         """
-        # TemplateProcessing puts <s> also before one that stands in the prompt: never two of them.
+        # A tokenizer with a template adds <s> even if the prompt begins with one; the prompt's own is removed first.
         spelt = [self.tokenizer.convert_ids_to_tokens(id) for id in self.start]
         while spelt and prompt.startswith("".join(spelt)):
             prompt = prompt.removeprefix("".join(spelt))
